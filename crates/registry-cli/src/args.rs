@@ -1,0 +1,176 @@
+//! The command line's grammar. One file per command or group; values are parsed straight into domain types.
+
+mod compare;
+mod delete;
+mod exports;
+mod get;
+mod history;
+mod lineage;
+mod list;
+mod maintenance;
+mod model;
+mod promote;
+mod register;
+mod settings;
+mod tag;
+mod update;
+mod value;
+mod write;
+
+use clap::{Args, Parser, Subcommand};
+
+pub(crate) use self::compare::{Compare, CompareFormat};
+pub(crate) use self::delete::Delete;
+pub(crate) use self::exports::{AddExport, Exports, ExportsCommand, RemoveExport};
+pub(crate) use self::get::Get;
+pub(crate) use self::history::History;
+pub(crate) use self::lineage::{Lineage, LineageFormat};
+pub(crate) use self::list::{List, ListFormat};
+pub(crate) use self::maintenance::{Backup, Completions, Demo, Hash, Man, Migrate};
+pub(crate) use self::model::ModelArgument;
+pub(crate) use self::promote::{Expect, Promote, Rollback};
+pub(crate) use self::register::Register;
+pub(crate) use self::settings::{Setting, Settings, SettingsCommand};
+pub(crate) use self::tag::TagCommand;
+pub(crate) use self::update::{Clearable, Update};
+pub(crate) use self::value::{CommaList, Location};
+pub(crate) use self::write::{StatusChange, WriteOptions};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "registry-cli",
+    bin_name = "registry-cli",
+    version,
+    about = "Keeps track of trained models: versions, files, metrics, tags, lineage, history",
+    after_help = AFTER_HELP,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    max_term_width = 120
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) globals: Globals,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const AFTER_HELP: &str = "\
+A model is named by its id (5), name and version (gpt-small@1.2.0), name and
+range (gpt-small@^1), name alone (gpt-small: the highest version), or tag
+(:production, gpt-small@:production).
+
+Exit status: 0 done, 1 failure, 2 bad usage or input, 3 not found, 4 conflict.
+
+Examples:
+  registry-cli demo
+  registry-cli register --name gpt-small --version 1.0.0 --checkpoint epoch_10.pt \\
+      --task-type language_modeling --metrics '{\"val_loss\": 0.38}' \\
+      --config @config.json
+  registry-cli promote gpt-small@1.0.0 --tag production
+  registry-cli get :production --json";
+
+/// Options that every command takes, before or after it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Globals {
+    /// The registry's file, also as `sqlite:FILE`
+    #[arg(
+        long,
+        global = true,
+        env = "REGISTRY_DB",
+        hide_env_values = true,
+        default_value = "model_registry.db",
+        value_name = "FILE",
+        value_parser = Location::parser()
+    )]
+    pub(crate) db: Location,
+    /// Answer in JSON, and report errors in JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Show times in UTC instead of local time
+    #[arg(long, global = true)]
+    pub(crate) utc: bool,
+    /// Draw with ASCII characters only
+    #[arg(long, global = true)]
+    pub(crate) ascii: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Register a model version, or many from a file
+    Register(Box<Register>),
+    /// List models, newest first
+    List(List),
+    /// Show one model
+    Get(Get),
+    /// Give a tag to a model and take it from the others
+    Promote(Promote),
+    /// Give a tag back to the model that held it before
+    Rollback(Rollback),
+    /// Add a tag to a model and take it from nobody
+    Tag(TagCommand),
+    /// Remove a tag from a model
+    Untag(TagCommand),
+    /// Take a model out of use; nothing is lost
+    #[command(after_help = "Example:\n  registry-cli retire --model-id 3 --reason 'replaced by 1.3.0'")]
+    Retire(StatusChange),
+    /// Bring a retired model back
+    #[command(after_help = "Example:\n  registry-cli restore gpt-small@1.2.0")]
+    Restore(StatusChange),
+    /// Change a model's fields; name and version never change
+    Update(Box<Update>),
+    /// Delete a model; its history stays and its files are not touched
+    Delete(Delete),
+    /// Show models side by side
+    Compare(Compare),
+    /// Show where a model came from and what came from it
+    Lineage(Lineage),
+    /// Add an export of a model; the same format and path again updates it
+    AddExport(AddExport),
+    /// List, add and remove the exports of a model
+    Exports(Exports),
+    /// Show what happened: what, when, who, why
+    History(History),
+    /// Print the hash of a training configuration
+    Hash(Hash),
+    /// Show and change the registry's settings
+    Settings(Settings),
+    /// Bring a registry to the current schema, also one made by the original Python tool
+    Migrate(Migrate),
+    /// Copy the registry to a new file while others use it
+    Backup(Backup),
+    /// Look for damage and for what has gone missing; exit 1 when something is wrong
+    #[command(after_help = "Example:\n  registry-cli doctor --json")]
+    Doctor,
+    /// Train, register, compare and promote small models in a registry of its own
+    Demo(Demo),
+    /// Print a completion script for a shell
+    Completions(Completions),
+    /// Print the manual page, or write the pages of all commands
+    Man(Man),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_grammar_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        for command in Arguments::command().get_subcommands() {
+            let help = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            assert!(help.contains("registry-cli "), "{}", command.get_name());
+        }
+    }
+}

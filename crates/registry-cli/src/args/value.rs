@@ -1,0 +1,159 @@
+//! Values of arguments that the domain has no type for.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use registry_core::{
+    CheckpointPath, Error, ExportFormat, InvalidValue, Metadata, NewExport, Status, ValueKind,
+};
+
+/// Where the registry is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Location(PathBuf);
+
+impl Location {
+    /// Reads a path, with or without `sqlite:` before it. Any path that the system accepts will do.
+    pub(crate) fn parser() -> impl TypedValueParser<Value = Self> {
+        OsStringValueParser::new().try_map(|text: OsString| Self::parse(&text))
+    }
+
+    fn parse(text: &OsStr) -> Result<Self, &'static str> {
+        let path = match text.to_str().and_then(|text| text.strip_prefix("sqlite:")) {
+            Some(rest) => Path::new(rest.strip_prefix("//").unwrap_or(rest)),
+            None => Path::new(text),
+        };
+        if path.as_os_str().is_empty() {
+            return Err("it names no file");
+        }
+        Ok(Self(path.to_owned()))
+    }
+
+    pub(crate) fn into_path(self) -> PathBuf {
+        self.0
+    }
+}
+
+/// A list with commas: blanks around an entry are dropped, and so are empty entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CommaList<T>(pub(crate) Vec<T>);
+
+impl<T: FromStr> FromStr for CommaList<T> {
+    type Err = T::Err;
+
+    fn from_str(text: &str) -> Result<Self, T::Err> {
+        let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+        entries.map(str::parse).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl<T> CommaList<T> {
+    /// The entries of an option that may be given several times.
+    pub(crate) fn flatten(lists: Vec<Self>) -> Vec<T> {
+        lists.into_iter().flat_map(|list| list.0).collect()
+    }
+}
+
+/// Which models by their status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StatusFilter {
+    /// Only this one.
+    Only(Status),
+    /// Every one.
+    All,
+}
+
+impl FromStr for StatusFilter {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text {
+            "all" => Ok(Self::All),
+            _ => Status::parse(text).map(Self::Only).map_err(|_| {
+                let problem = "it is neither `active` nor `retired` nor `all`";
+                InvalidValue::new(ValueKind::Status, text, problem).into()
+            }),
+        }
+    }
+}
+
+impl StatusFilter {
+    /// The status to ask for; `None`: every one.
+    pub(crate) fn status(self) -> Option<Status> {
+        match self {
+            Self::Only(status) => Some(status),
+            Self::All => None,
+        }
+    }
+}
+
+/// An export as `FORMAT=PATH`.
+pub(crate) fn export(text: &str) -> Result<NewExport, Error> {
+    let Some((format, path)) = text.split_once('=') else {
+        let problem = "it is not of the form `FORMAT=PATH`";
+        return Err(InvalidValue::new(ValueKind::ExportFormat, text, problem).into());
+    };
+    Ok(NewExport {
+        format: ExportFormat::parse(format.trim())?,
+        path: CheckpointPath::parse(path)?,
+        metadata: Metadata::default(),
+    })
+}
+
+/// A finite number, for the bounds of a metric.
+pub(crate) fn bound(text: &str) -> Result<f64, Error> {
+    let number = text
+        .trim()
+        .parse::<f64>()
+        .ok()
+        .filter(|number| number.is_finite());
+    number.ok_or_else(|| InvalidValue::new(ValueKind::Metrics, text, "a bound is a finite number").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use registry_core::TagName;
+
+    use super::*;
+
+    #[test]
+    fn a_location_is_a_path_or_a_url() {
+        let path = |text: &str| Location::parse(OsStr::new(text)).map(Location::into_path);
+        assert_eq!(path("a b.db"), Ok("a b.db".into()));
+        assert_eq!(path("sqlite:a.db"), Ok("a.db".into()));
+        assert_eq!(path("sqlite:///srv/a.db"), Ok("/srv/a.db".into()));
+        assert!(path("sqlite:").is_err());
+    }
+
+    #[test]
+    fn comma_lists_are_forgiving_about_blanks() {
+        let CommaList(tags) = " baseline, ,best,".parse::<CommaList<TagName>>().unwrap();
+        let tags: Vec<&str> = tags.iter().map(TagName::as_str).collect();
+        assert_eq!(tags, ["baseline", "best"]);
+        assert!("a,:b".parse::<CommaList<TagName>>().is_err());
+    }
+
+    #[test]
+    fn exports_and_bounds() {
+        let export = export("onnx=s3://bucket/a=b.onnx").unwrap();
+        assert_eq!(
+            (export.format.as_str(), export.path.as_str()),
+            ("onnx", "s3://bucket/a=b.onnx")
+        );
+        assert!(super::export("onnx").is_err());
+        assert!(super::export("onnx=").is_err());
+        assert_eq!(bound("-1.5").unwrap().to_bits(), (-1.5_f64).to_bits());
+        assert!(bound("NaN").is_err() && bound("inf").is_err() && bound("low").is_err());
+    }
+
+    #[test]
+    fn a_status_filter_has_three_words() {
+        assert_eq!("all".parse::<StatusFilter>().unwrap().status(), None);
+        assert_eq!(
+            "retired".parse::<StatusFilter>().unwrap().status(),
+            Some(Status::Retired)
+        );
+        assert!("experimental".parse::<StatusFilter>().is_err());
+    }
+}

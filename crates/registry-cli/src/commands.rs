@@ -1,0 +1,105 @@
+//! The commands: one file each. A command parses what the parser left as text, asks the registry once the whole
+//! request is known to be sound, and answers with an [`Output`].
+
+mod backup;
+mod checkpoint;
+mod compare;
+mod completions;
+mod delete;
+mod demo;
+mod doctor;
+mod exports;
+mod get;
+mod hash;
+mod history;
+mod lineage;
+mod list;
+mod man;
+mod migrate;
+mod promote;
+mod register;
+mod rollback;
+mod settings;
+mod status;
+mod tag;
+mod update;
+mod written;
+
+use registry_core::{Error, Status};
+use registry_sqlite::SqliteStore;
+
+use crate::args::Command;
+use crate::database;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::session::Session;
+
+/// What every command answers.
+type Answer = Result<Output, Failure>;
+
+/// Runs one command.
+///
+/// # Errors
+/// Whatever stands in its way.
+pub(crate) fn run(command: Command, session: &mut Session<'_, '_>) -> Answer {
+    match command {
+        Command::Hash(args) => hash::run(args, session),
+        Command::Completions(args) => Ok(completions::run(&args)),
+        Command::Man(args) => man::run(args, session),
+        Command::Demo(args) => demo::run(&args, session),
+        command => runtime()?.block_on(on_a_file(command, session)),
+    }
+}
+
+/// Small and quick to start: the registry's work is done on threads of its own.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|source| {
+        let action = "start the asynchronous runtime".into();
+        Error::File { action, source }.into()
+    })
+}
+
+/// The commands that may meet a file that is no registry, or not yet.
+async fn on_a_file(command: Command, session: &mut Session<'_, '_>) -> Answer {
+    match command {
+        Command::Register(args) => register::run(*args, session).await,
+        Command::Migrate(args) => migrate::run(args, session).await,
+        command => {
+            let store = database::open(&session.database).await?;
+            let answer = on_a_registry(command, &store, session).await;
+            store.close().await;
+            answer
+        }
+    }
+}
+
+/// The commands that need a registry.
+async fn on_a_registry(command: Command, store: &SqliteStore, session: &mut Session<'_, '_>) -> Answer {
+    match command {
+        Command::List(args) => list::run(args, store, session).await,
+        Command::Get(args) => get::run(args, store, session).await,
+        Command::Promote(args) => promote::run(args, store, session).await,
+        Command::Rollback(args) => rollback::run(args, store, session).await,
+        Command::Tag(args) => tag::add(args, store, session).await,
+        Command::Untag(args) => tag::remove(args, store, session).await,
+        Command::Retire(args) => status::run(args, Status::Retired, store, session).await,
+        Command::Restore(args) => status::run(args, Status::Active, store, session).await,
+        Command::Update(args) => update::run(*args, store, session).await,
+        Command::Delete(args) => delete::run(args, store, session).await,
+        Command::Compare(args) => compare::run(args, store, session).await,
+        Command::Lineage(args) => lineage::run(args, store, session).await,
+        Command::AddExport(args) => exports::add(args, store, session).await,
+        Command::Exports(args) => exports::run(args, store, session).await,
+        Command::History(args) => history::run(args, store, session).await,
+        Command::Settings(args) => settings::run(args, store, session).await,
+        Command::Backup(args) => backup::run(args, store, session).await,
+        Command::Doctor => doctor::run(store, session).await,
+        Command::Register(_)
+        | Command::Migrate(_)
+        | Command::Demo(_)
+        | Command::Hash(_)
+        | Command::Completions(_)
+        | Command::Man(_) => Err(Failure::usage("this command needs no registry", "leave out --db")),
+    }
+}

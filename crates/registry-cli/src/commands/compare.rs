@@ -1,0 +1,70 @@
+//! `compare`: models side by side.
+
+use registry_core::{Comparison, Error, ModelId, RegistryStore, RegistryStoreExt, Selector};
+use serde_json::Value;
+
+use super::Answer;
+use super::written::joined;
+use crate::args::{Compare, CompareFormat};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::render;
+use crate::session::Session;
+
+pub(super) async fn run(args: Compare, store: &dyn RegistryStore, session: &Session<'_, '_>) -> Answer {
+    let selectors = args.models();
+    let (ids, unknown) = resolve_all(store, &selectors).await?;
+    let mut comparison = store.compare(&ids, args.metrics(), args.direction()).await?;
+    if comparison.models.is_empty() {
+        let wanted = joined(&selectors);
+        return Err(Error::ModelNotFound { wanted }.into());
+    }
+    let format = args.format.unwrap_or(if session.json {
+        CompareFormat::Json
+    } else {
+        CompareFormat::Table
+    });
+    if format == CompareFormat::Json {
+        return Ok(Output::json(&as_json(&comparison, &unknown)));
+    }
+    // Said once, as warnings.
+    let missing = std::mem::take(&mut comparison.missing);
+    let output = match format {
+        CompareFormat::Csv => Output::text(render::comparison_csv(&comparison)),
+        CompareFormat::Table | CompareFormat::Json => {
+            Output::text(render::comparison(&comparison, &session.screen))
+        }
+    };
+    let missing = missing.iter().map(ToString::to_string);
+    let missing = missing.chain(unknown.iter().map(ToString::to_string));
+    Ok(missing.fold(output, |output, model| {
+        output.warning(format!("no model fits `{model}`; it is left out"))
+    }))
+}
+
+/// The ids in the order asked, and the selectors that name nothing.
+async fn resolve_all(
+    store: &dyn RegistryStore,
+    selectors: &[Selector],
+) -> Result<(Vec<ModelId>, Vec<Selector>), Failure> {
+    let (mut ids, mut unknown) = (Vec::new(), Vec::new());
+    for selector in selectors {
+        match selector {
+            Selector::Id(id) => ids.push(*id),
+            _ => match store.find(selector).await? {
+                Some(model) => ids.push(model.id),
+                None => unknown.push(selector.clone()),
+            },
+        }
+    }
+    Ok((ids, unknown))
+}
+
+/// The comparison, the selectors that name nothing among what is missing.
+fn as_json(comparison: &Comparison, unknown: &[Selector]) -> Value {
+    let mut value = render::comparison_json(comparison);
+    if let Some(Value::Array(missing)) = value.get_mut("missing") {
+        missing.extend(unknown.iter().map(|selector| Value::String(selector.to_string())));
+    }
+    value
+}

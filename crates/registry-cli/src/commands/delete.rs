@@ -1,0 +1,49 @@
+//! `delete`: a model goes, its history stays.
+
+use registry_core::{Deletion, RegistryStore};
+use serde_json::json;
+
+use super::Answer;
+use super::written::{joined, model_with, written};
+use crate::args::Delete;
+use crate::confirm::confirm;
+use crate::database::resolve;
+use crate::session::Session;
+
+pub(super) async fn run(args: Delete, store: &dyn RegistryStore, session: &mut Session<'_, '_>) -> Answer {
+    let model = resolve(store, &args.model.selector()?).await?;
+    let context = args.write.context()?;
+    if !(args.force || args.yes || args.write.dry_run) {
+        // A rehearsal says what would go; a refusal comes before the question, not after it.
+        let rehearsal = context.clone().dry_run(true);
+        let deletion = store.delete(&rehearsal, model, false).await?;
+        if !confirm(&question(&deletion), session.console)? {
+            return Ok(session.answer(|| json!({ "cancelled": true }), |_| "cancelled".into()));
+        }
+    }
+    let deletion = store.delete(&context, model, args.force).await?;
+    let json = || model_with(&deletion.model, [("orphans", json!(deletion.orphans))]);
+    Ok(written(session, &args.write, json, || text(&deletion)))
+}
+
+fn question(deletion: &Deletion) -> String {
+    let model = deletion.model.reference();
+    match deletion.model.exports.len() {
+        0 => format!("delete {model} for good? Its files are not touched."),
+        exports => format!("delete {model} and its {exports} export(s) for good? Its files are not touched."),
+    }
+}
+
+fn text(deletion: &Deletion) -> String {
+    let model = &deletion.model;
+    let mut lines = vec![format!("deleted {}", model.reference())];
+    if !model.tags.is_empty() {
+        let tags = joined(model.tags.iter().map(|tag| &tag.name));
+        lines.push(format!("  its tags went with it: {tags}"));
+    }
+    if !deletion.orphans.is_empty() {
+        lines.push(format!("  lost their parent: {}", joined(&deletion.orphans)));
+    }
+    lines.push(format!("  not touched: {}", model.checkpoint_path));
+    lines.join("\n")
+}

@@ -1,0 +1,194 @@
+//! `register`: one model version, or many from a file.
+
+mod bulk;
+
+use registry_core::{
+    ConfigHash, Error, ExportFormat, InvalidValue, Metadata, Metrics, Parent, Registered, Registration,
+    RegistryStore, Selector, ValueKind, VersionChoice,
+};
+use serde_json::{Value, json};
+
+use super::Answer;
+use super::checkpoint::checkpoint;
+use super::tag::{moving, still_held};
+use super::written::{joined, model_with, written};
+use crate::args::{CommaList, Register};
+use crate::database;
+use crate::failure::Failure;
+use crate::json_argument::JsonArgument;
+use crate::output::Output;
+use crate::render::number::model_size;
+use crate::session::Session;
+
+/// Nothing is opened, and no file made, before the whole request has been read.
+pub(super) async fn run(mut args: Register, session: &Session<'_, '_>) -> Answer {
+    if let Some(source) = args.from.take() {
+        return bulk::run(&source, &args, session).await;
+    }
+    let parent = args.parent.take();
+    let dry_run = args.write.dry_run;
+    let context = args.write.context()?;
+    let write = args.write.clone();
+    let mut registration = registration(args, session)?;
+    let (store, _rehearsal) = database::open_or_create(&session.database, dry_run).await?;
+    let answer = async {
+        registration.parent = match parent {
+            Some(selector) => Some(find_parent(&store, selector).await?),
+            None => None,
+        };
+        Ok(store.register(&context, registration).await?)
+    };
+    let answer: Result<Registered, Failure> = answer.await;
+    store.close().await;
+    let registered = answer?;
+    let output = written(session, &write, || as_json(&registered), || text(&registered));
+    Ok(hints(output, &registered))
+}
+
+/// The registration as the arguments describe it, without its parent.
+fn registration(args: Register, session: &Session<'_, '_>) -> Result<Registration, Failure> {
+    let (Some(name), Some(path), Some(task_type)) = (args.name, args.checkpoint, args.task_type) else {
+        return Err(Failure::usage(
+            "a registration needs --name, --checkpoint and --task-type",
+            "give them, or register from a file with --from",
+        ));
+    };
+    let version = match (args.version, args.bump) {
+        (Some(version), _) => VersionChoice::Exact(version),
+        (None, Some(bump)) => VersionChoice::Next(bump),
+        (None, None) => {
+            return Err(Failure::usage(
+                "a registration needs --version or --bump",
+                "give one of them",
+            ));
+        }
+    };
+    // As in the original, the configuration wins over a hash given beside it.
+    let config_hash = match (args.config, args.config_hash) {
+        (Some(config), _) => ConfigHash::of_json(&config.read(session)?)?,
+        (None, Some(hash)) => hash,
+        (None, None) => {
+            return Err(Failure::usage(
+                "neither --config nor --config-hash was given",
+                "pass the training configuration with --config '<json>' or --config @file, or its hash with --config-hash",
+            ));
+        }
+    };
+    let metrics = match args.metrics {
+        Some(metrics) => Metrics::parse(&metrics.read(session)?)?,
+        None => Metrics::default(),
+    };
+    let metadata = match args.metadata {
+        Some(metadata) => Metadata::parse(&metadata.read(session)?)?,
+        None => Metadata::default(),
+    };
+    let export_formats = match args.export_formats {
+        Some(formats) => read_formats(formats, session)?,
+        None => Vec::new(),
+    };
+    let checkpoint = checkpoint(path, args.allow_missing, args.model_size_mb.is_some())?;
+    let mut registration = Registration::new(name, version, checkpoint, task_type, config_hash);
+    registration.metrics = metrics;
+    registration.metadata = metadata;
+    registration.export_formats = export_formats;
+    registration.exports = args.export;
+    registration.model_size_mb = args.model_size_mb;
+    registration.memory_req_gb = args.memory_req_gb;
+    registration.training_run_id = args.training_run_id;
+    registration.notes = args.notes;
+    registration.tags = CommaList::flatten(args.tags);
+    Ok(registration)
+}
+
+fn read_formats(argument: JsonArgument, session: &Session<'_, '_>) -> Result<Vec<ExportFormat>, Failure> {
+    let text = argument.read(session)?;
+    Ok(formats(&text)?)
+}
+
+/// A JSON list of formats, or formats with commas.
+fn formats(text: &str) -> Result<Vec<ExportFormat>, Error> {
+    if !text.trim_start().starts_with('[') {
+        return Ok(text.parse::<CommaList<ExportFormat>>()?.0);
+    }
+    let list: Vec<String> = serde_json::from_str(text).map_err(|error| {
+        let problem = format!("it is not a JSON list of texts ({error})");
+        InvalidValue::new(ValueKind::ExportFormat, text, problem)
+    })?;
+    Ok(list
+        .into_iter()
+        .map(ExportFormat::parse)
+        .collect::<Result<_, _>>()?)
+}
+
+/// A parent by id or version is the registry's to find, in the same transaction; every other form is looked up here.
+async fn find_parent(store: &dyn RegistryStore, selector: Selector) -> Result<Parent, Failure> {
+    match selector {
+        Selector::Id(id) => Ok(Parent::Id(id)),
+        Selector::Version { name, version } => Ok(Parent::Version(name, version)),
+        selector => {
+            let parent = store.find(&selector).await?;
+            let parent = parent.ok_or_else(|| Error::ParentNotFound {
+                wanted: selector.to_string(),
+            })?;
+            Ok(Parent::Id(parent.id))
+        }
+    }
+}
+
+fn as_json(registered: &Registered) -> Value {
+    model_with(
+        &registered.model,
+        [("promoted_holders", json!(registered.promoted_holders))],
+    )
+}
+
+fn text(registered: &Registered) -> String {
+    let model = &registered.model;
+    let checkpoint = &model.checkpoint_path;
+    let mut lines = vec![
+        format!("registered {}@{} as id {}", model.name, model.version, model.id),
+        match model_size(model) {
+            Some(size) => format!("  Checkpoint: {checkpoint} ({size})"),
+            None => format!("  Checkpoint: {checkpoint}"),
+        },
+    ];
+    if !model.tags.is_empty() {
+        lines.push(format!(
+            "  Tags: {}",
+            joined(model.tags.iter().map(|tag| &tag.name))
+        ));
+    }
+    let holders = registered.promoted_holders.iter();
+    lines.extend(holders.map(|holder| still_held(&holder.tag, &holder.model)));
+    lines.join("\n")
+}
+
+/// Says how to take each tag that a promoted holder keeps.
+fn hints(output: Output, registered: &Registered) -> Output {
+    let holders = registered.promoted_holders.iter();
+    holders.fold(output, |output, holder| {
+        output.hint(moving(registered.model.id, &holder.tag))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_a_json_list_or_have_commas() {
+        let names = |text: &str| {
+            formats(text)
+                .unwrap()
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(r#"["onnx", "torchscript"]"#), ["onnx", "torchscript"]);
+        assert_eq!(names(" onnx, torchscript,"), ["onnx", "torchscript"]);
+        assert!(names("[]").is_empty());
+        assert!(formats(r#"["onnx", 1]"#).is_err());
+        assert!(formats("[onnx]").is_err());
+        assert!(formats(r#"[""]"#).is_err());
+    }
+}

@@ -1,0 +1,102 @@
+//! The command line of the model registry: parsing and printing only, no rule of the domain.
+//!
+//! [`run`] takes the arguments and a [`Console`] and returns the exit status, so that a test or the demo runs a
+//! command inside its own process. The way of a command: the arguments are parsed into domain types (`args`), the
+//! command asks the registry (`commands`), the answer becomes one text ([`render`] for people, JSON for programs), and
+//! only then, after the commit, it is printed (`output`).
+
+mod actor;
+mod args;
+mod commands;
+mod confirm;
+mod console;
+mod database;
+mod demo;
+mod failure;
+mod json_argument;
+mod output;
+mod progress;
+pub mod render;
+mod session;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ErrorKind};
+use clap::{CommandFactory, Parser};
+
+use crate::args::Arguments;
+pub use crate::console::Console;
+use crate::failure::Failure;
+use crate::session::Session;
+
+/// Runs the program with the arguments, streams and environment of this process.
+pub fn main() -> ExitCode {
+    let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
+    let mut console = Console::of_process(&mut out, &mut err);
+    ExitCode::from(run(std::env::args_os(), &mut console))
+}
+
+/// Runs one command line, the program's name first, and returns its exit status: 0 done, 1 failure, 2 bad usage or
+/// input, 3 not found, 4 conflict.
+///
+/// ```
+/// use registry_cli::Console;
+///
+/// let (mut out, mut err) = (Vec::new(), Vec::new());
+/// let mut console = Console::plain(&mut out, &mut err);
+/// let status = registry_cli::run(["registry-cli", "hash", "--config", "{}"], &mut console);
+/// assert_eq!(status, 0);
+/// assert!(out.starts_with(b"44136fa355b3678a"));
+/// ```
+pub fn run<I, A>(arguments: I, console: &mut Console<'_>) -> u8
+where
+    I: IntoIterator<Item = A>,
+    A: Into<OsString>,
+{
+    let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    let parsed = match Arguments::try_parse_from(&arguments) {
+        Ok(parsed) => parsed,
+        Err(error) if error.use_stderr() => {
+            let json = asks_for_json(&arguments);
+            if names_no_command(&error) {
+                return Failure::NoCommand.report(json, console);
+            }
+            return Failure::Usage(error).report(json, console);
+        }
+        // Help and version are answers, not failures.
+        Err(error) => return output::print_help(&error, console),
+    };
+    let json = parsed.globals.json;
+    console.unicode &= !parsed.globals.ascii;
+    let mut session = Session::new(parsed.globals, console);
+    match commands::run(parsed.command, &mut session) {
+        Ok(output) => output.print(json, session.console),
+        Err(failure) => failure.report(json, session.console),
+    }
+}
+
+/// The definition of the whole command line, for manual pages and completions.
+pub(crate) fn definition() -> clap::Command {
+    Arguments::command()
+}
+
+/// Whether nothing but global options was given.
+fn names_no_command(error: &clap::Error) -> bool {
+    match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => true,
+        // With a global option given, clap asks for a command instead of showing the help.
+        ErrorKind::MissingSubcommand => error
+            .get(ContextKind::InvalidSubcommand)
+            .is_some_and(|command| command.to_string() == "registry-cli"),
+        _ => false,
+    }
+}
+
+/// Whether a command line that could not be parsed asked for JSON.
+fn asks_for_json(arguments: &[OsString]) -> bool {
+    arguments
+        .iter()
+        .take_while(|argument| *argument != "--")
+        .any(|argument| argument == "--json")
+}

@@ -1,0 +1,41 @@
+//! From domain types to text, as pure functions: what a person reads in a terminal, and what programs read as CSV or
+//! as a graph.
+//!
+//! Nothing here reads a clock, opens a file or prints. Text that users wrote reaches a terminal only through
+//! [`text::plain`], so that control characters in it are shown and never obeyed.
+
+mod comparison;
+mod csv;
+mod exports;
+pub mod grid;
+mod history;
+mod lineage;
+mod model;
+pub mod number;
+mod settings;
+mod table;
+#[cfg(test)]
+mod testing;
+pub mod text;
+pub mod time;
+
+pub use comparison::{comparison, comparison_csv, comparison_json};
+pub use exports::exports;
+pub use history::{changes, history};
+pub use lineage::{lineage_dot, lineage_mermaid, lineage_tree};
+pub use model::{model, model_verbose};
+pub use settings::settings;
+pub use table::{model_table, models_csv};
+
+/// What a text is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Screen {
+    /// Columns; `usize::MAX`: no terminal, nothing is wrapped.
+    pub width: usize,
+    /// Colour and bold may be used.
+    pub color: bool,
+    /// The reader can show more than ASCII.
+    pub unicode: bool,
+    /// Times in UTC instead of the local time zone.
+    pub utc: bool,
+}

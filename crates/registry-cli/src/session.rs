@@ -1,0 +1,55 @@
+//! What a running command knows of its surroundings.
+
+use std::cell::Cell;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::args::Globals;
+use crate::console::Console;
+use crate::output::Output;
+use crate::render::Screen;
+
+/// The surroundings of a running command.
+pub(crate) struct Session<'s, 'c> {
+    /// The registry's file.
+    pub(crate) database: PathBuf,
+    /// Answer in JSON.
+    pub(crate) json: bool,
+    /// What texts for people are made for.
+    pub(crate) screen: Screen,
+    /// The streams.
+    pub(crate) console: &'s mut Console<'c>,
+    /// Whether an argument has read standard input already.
+    pub(crate) stdin_taken: Cell<bool>,
+}
+
+impl<'s, 'c> Session<'s, 'c> {
+    pub(crate) fn new(globals: Globals, console: &'s mut Console<'c>) -> Self {
+        Self {
+            database: globals.db.into_path(),
+            json: globals.json,
+            screen: Screen {
+                width: console.width,
+                color: console.color_out,
+                unicode: console.unicode,
+                utc: globals.utc,
+            },
+            console,
+            stdin_taken: Cell::new(false),
+        }
+    }
+
+    /// An answer in the form that was asked for.
+    pub(crate) fn answer(
+        &self,
+        json: impl FnOnce() -> Value,
+        text: impl FnOnce(&Screen) -> String,
+    ) -> Output {
+        if self.json {
+            Output::json(&json())
+        } else {
+            Output::text(text(&self.screen))
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The program as a process: exit status, streams, questions, pipes. What the texts look like is for the snapshots.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test a failed step is a failed test; clippy knows this only inside `#[test]`"
+)]
+
+#[path = "command_line/bulk.rs"]
+mod bulk;
+#[path = "command_line/failures.rs"]
+mod failures;
+#[path = "command_line/maintenance.rs"]
+mod maintenance;
+#[path = "command_line/original.rs"]
+mod original;
+#[path = "command_line/program.rs"]
+mod program;
+#[path = "command_line/sandbox.rs"]
+mod sandbox;
+#[path = "command_line/selectors.rs"]
+mod selectors;
+#[path = "command_line/streams.rs"]
+mod streams;
+#[path = "command_line/writes.rs"]
+mod writes;

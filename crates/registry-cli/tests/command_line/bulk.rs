@@ -1,0 +1,128 @@
+//! `register --from`: all or none, and every bad line by its number.
+
+use serde_json::Value;
+
+use crate::sandbox::Sandbox;
+
+fn line(name: &str, extra: &str) -> String {
+    format!(
+        r#"{{"name":"{name}","version":"1.0.0","checkpoint_path":"a.pt","task_type":"t","config":{{"a":1}}{extra}}}"#
+    )
+}
+
+#[test]
+fn lines_may_name_each_other_as_parents() {
+    let sandbox = Sandbox::new();
+    let text = format!(
+        "{}\n\n{}\n",
+        line("child", r#","parent_model_id":70"#),
+        line("parent", r#","model_id":70"#)
+    );
+    let ran = sandbox.fed("register --from - --json", &text);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let child = sandbox.json("get child");
+    assert_eq!(child["parent_model_id"], sandbox.json("get parent")["model_id"]);
+    let answer: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(answer["models"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn one_bad_line_refuses_all_and_every_bad_line_is_named() {
+    let sandbox = Sandbox::with_models();
+    let text = [
+        line("fresh", ""),
+        String::new(),
+        "{ not json".into(),
+        line("gpt", ""),
+        line("gone", r#","checkpoint":"x""#),
+        line("orphan", r#","parent":"nobody@1.0.0""#),
+    ]
+    .join("\r\n");
+    std::fs::write(sandbox.path("models.jsonl"), text).unwrap();
+    let ran = sandbox.run("register --from models.jsonl --json");
+    assert_eq!(ran.status, 2, "{ran:?}");
+    let error = ran.error();
+    assert_eq!(error["code"], "bulk_refused");
+    let lines: Vec<(i64, &str)> = error["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| (line["line"].as_i64().unwrap(), line["code"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            (3, "invalid_registration"),
+            (4, "model_exists"),
+            (5, "invalid_registration"),
+            (6, "parent_not_found"),
+        ]
+    );
+    assert_eq!(sandbox.run("get fresh").status, 3);
+}
+
+#[test]
+fn a_list_feeds_another_registry() {
+    let sandbox = Sandbox::with_models();
+    sandbox.ok("add-export 1 --format onnx --path m.onnx");
+    sandbox.ok("retire 3");
+    let list = sandbox.ok("list --status all --limit -1 --format jsonl");
+    let ran = sandbox.fed("register --from - --db copy.db", &list);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let fields = |db: &str, model: &str| {
+        let mut value = sandbox.json(&format!("get {model} --db {db}"));
+        let model = value.as_object_mut().unwrap();
+        for assigned in [
+            "model_id",
+            "parent_model_id",
+            "created_at",
+            "updated_at",
+            "created_by",
+            "ordinal",
+        ] {
+            model.remove(assigned);
+        }
+        for export in model["exports"].as_array_mut().unwrap() {
+            export["created_at"] = Value::Null;
+        }
+        value
+    };
+    for model in ["gpt@1.0.0", "gpt@1.1.0", "vision@1.0.0"] {
+        assert_eq!(
+            fields("copy.db", model),
+            fields("model_registry.db", model),
+            "{model}"
+        );
+    }
+    assert_eq!(
+        sandbox.json("lineage gpt --db copy.db")["nodes"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+}
+
+#[test]
+fn a_missing_checkpoint_is_refused_unless_it_may_be_missing() {
+    let sandbox = Sandbox::new();
+    let text = line("far", "").replace("a.pt", "s3://bucket/far.pt");
+    let refused = sandbox.fed("register --from -", &text);
+    assert_eq!(refused.status, 2);
+    assert!(
+        refused
+            .err
+            .contains("line 1: Checkpoint not found: s3://bucket/far.pt"),
+        "{refused:?}"
+    );
+    assert!(!sandbox.path("model_registry.db").exists());
+    assert_eq!(sandbox.fed("register --from - --allow-missing", &text).status, 0);
+}
+
+#[test]
+fn an_empty_file_registers_nothing() {
+    let sandbox = Sandbox::new();
+    let ran = sandbox.fed("register --from -", "\n\n");
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert!(ran.out.starts_with("registered 0 model(s)"));
+}

@@ -1,0 +1,92 @@
+//! Every way to name a model, and the database before and after the command.
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn a_model_has_many_names() {
+    let sandbox = Sandbox::with_models();
+    sandbox.ok("promote 1 --tag production");
+    for (model, id) in [
+        ("1", 1),
+        ("--model-id 1", 1),
+        ("--model-id gpt@1.0.0", 1),
+        ("gpt@1.1.0", 2),
+        ("gpt@^1", 2),
+        ("gpt@~1.0", 1),
+        ("gpt", 2),
+        ("gpt@latest", 2),
+        (":production", 1),
+        ("gpt@:production", 1),
+        ("--name gpt", 2),
+        ("--name gpt --version 1.0.0", 1),
+        ("--name gpt --version ~1.0", 1),
+        ("--tag production", 1),
+        ("--name gpt --tag production", 1),
+        ("--config-hash h", 3),
+        (":production --at 2999-01-01", 1),
+    ] {
+        let answer = sandbox.json(&format!("get {model}"));
+        let found = answer.get("model_id").unwrap_or(&answer["holder"]["model_id"]);
+        assert_eq!(found, id, "{model}");
+    }
+}
+
+#[test]
+fn commands_take_selectors_as_plain_arguments() {
+    let sandbox = Sandbox::with_models();
+    for line in [
+        "promote gpt@1.0.0 --tag production",
+        "tag :production best",
+        "untag gpt@1.0.0 best",
+        "retire vision",
+        "restore vision",
+        "update gpt@^1 --notes x",
+        "compare :production gpt",
+        "lineage gpt",
+        "add-export vision --format onnx --path v.onnx",
+        "exports list vision",
+        "exports remove vision --format onnx",
+        "history gpt@1.0.0",
+        "delete gpt@1.1.0 --yes",
+    ] {
+        sandbox.ok(line);
+    }
+}
+
+#[test]
+fn the_database_stands_before_or_after_the_command() {
+    let sandbox = Sandbox::new();
+    let register = "register --name a --version 1.0.0 --checkpoint a.pt --task-type t --config-hash h";
+    sandbox.ok(&format!("--db one.db {register}"));
+    sandbox.ok(&format!("{register} --db sqlite:two.db"));
+    for line in ["--db one.db list", "list --db two.db", "list --db sqlite:one.db"] {
+        assert_eq!(
+            sandbox.json(line)["models"].as_array().unwrap().len(),
+            1,
+            "{line}"
+        );
+    }
+    let output = sandbox
+        .command()
+        .arg("list")
+        .env("REGISTRY_DB", "one.db")
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+}
+
+#[test]
+fn history_needs_no_living_model() {
+    let sandbox = Sandbox::with_models();
+    sandbox.ok("delete vision --yes");
+    for line in [
+        "history 3",
+        "history --model-id 3",
+        "history vision@1.0.0",
+        "history --name vision",
+    ] {
+        let events = sandbox.json(line);
+        assert_eq!(events["events"][0]["kind"], "deleted", "{line}");
+    }
+    assert_eq!(sandbox.run("history 77").status, 3);
+}

@@ -1,0 +1,152 @@
+//! What the writes answer, and rehearsals.
+
+use serde_json::{Value, json};
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn every_write_answers_the_model() {
+    let sandbox = Sandbox::with_models();
+    for (line, id) in [
+        (
+            "register --name b --bump minor --checkpoint a.pt --task-type t --config-hash h",
+            4,
+        ),
+        ("promote 1 --tag production", 1),
+        ("promote 2 --tag production", 2),
+        ("rollback --tag production", 1),
+        ("tag 2 best", 2),
+        ("untag 2 best", 2),
+        ("retire 3", 3),
+        ("restore 3", 3),
+        ("update 3 --notes x", 3),
+        ("add-export 3 --format onnx --path v.onnx", 3),
+        ("exports add 3 --format onnx --path w.onnx", 3),
+        ("exports remove 3 --format onnx", 3),
+        ("delete 3 --yes", 3),
+    ] {
+        assert_eq!(sandbox.json(line)["model_id"], id, "{line}");
+    }
+}
+
+#[test]
+fn writes_answer_what_else_happened() {
+    let sandbox = Sandbox::with_models();
+    let promoted = sandbox.json("promote 1 --tag production");
+    assert_eq!(
+        (&promoted["lost"], &promoted["changed"]),
+        (&json!([]), &json!(true))
+    );
+    let moved = sandbox.run("promote vision --tag production");
+    assert!(moved.out.contains("taken from gpt@1.0.0 (id 1)"), "{moved:?}");
+    assert!(
+        moved.err.contains("--scope name"),
+        "another name lost it: {moved:?}"
+    );
+    let again = sandbox.json("promote vision --tag production");
+    assert_eq!(again["changed"], false);
+
+    let labelled = sandbox.run("tag 1 production");
+    let held = "`production` is still held by vision@1.0.0 (id 3), promoted";
+    assert!(labelled.out.contains(held), "{labelled:?}");
+    let plain = "--checkpoint a.pt --task-type t --config-hash h --tags production";
+    let registered = sandbox.run(&format!("register --name late --version 1.0.0 {plain}"));
+    assert!(registered.out.contains(held), "{registered:?}");
+
+    let deleted = sandbox.json("delete 1 --force");
+    assert_eq!(deleted["orphans"][0]["model_id"], 2);
+}
+
+#[test]
+fn a_rehearsal_changes_nothing_and_says_so() {
+    let sandbox = Sandbox::with_models();
+    sandbox.ok("promote 1 --tag production");
+    sandbox.ok("promote 2 --tag production");
+    sandbox.ok("add-export 1 --format onnx --path a.onnx");
+    let everything = |sandbox: &Sandbox| -> (Value, Value, Value) {
+        let list = sandbox.json("list --status all");
+        (list, sandbox.json("history --limit -1"), sandbox.json("settings"))
+    };
+    let before = everything(&sandbox);
+    for line in [
+        "register --name b --version 1.0.0 --checkpoint a.pt --task-type t --config-hash h",
+        "promote 3 --tag production",
+        "rollback --tag production",
+        "tag 3 best",
+        "untag 2 production",
+        "retire 3",
+        "update 3 --notes x",
+        "delete 3",
+        "delete 1 --force",
+        "add-export 3 --format onnx --path v.onnx",
+        "exports remove 1 --format onnx",
+        "settings set promotion-scope name",
+    ] {
+        let told = sandbox.ok(&format!("{line} --dry-run"));
+        assert!(told.starts_with("dry run: nothing was changed"), "{line}: {told}");
+        assert_eq!(
+            sandbox.json(&format!("{line} --dry-run"))["dry_run"],
+            true,
+            "{line}"
+        );
+    }
+    assert_eq!(everything(&sandbox), before);
+}
+
+#[test]
+fn a_rehearsed_registration_makes_no_file() {
+    let sandbox = Sandbox::new();
+    sandbox.ok("register --name a --version 1.0.0 --checkpoint a.pt --task-type t --config-hash h --dry-run");
+    assert!(!sandbox.path("model_registry.db").exists());
+}
+
+#[test]
+fn an_update_sets_merges_and_empties() {
+    let sandbox = Sandbox::with_models();
+    sandbox.ok("update 1 --metrics {\"bleu\":30,\"loss\":null} --metadata {\"a\":{\"b\":1}} --notes n --memory-req-gb 2");
+    let model = sandbox.json("update 1 --metadata {\"a\":{\"c\":2}} --clear notes,memory-req-gb");
+    assert_eq!(model["metrics"], json!({ "bleu": 30.0 }));
+    assert_eq!(model["metadata"], json!({ "a": { "b": 1, "c": 2 } }));
+    assert_eq!(
+        (&model["notes"], &model["memory_req_gb"]),
+        (&Value::Null, &Value::Null)
+    );
+    let model = sandbox.json("update 1 --replace-metrics {\"loss\":1} --replace-metadata {} --parent vision");
+    assert_eq!(model["metrics"], json!({ "loss": 1.0 }));
+    assert_eq!(
+        (&model["metadata"], &model["parent_model_id"]),
+        (&json!({}), &json!(3))
+    );
+    assert_eq!(sandbox.run("update 1 --notes x --clear notes").status, 2);
+    assert_eq!(sandbox.run("update 3 --parent 1").status, 4, "a cycle");
+}
+
+#[test]
+fn history_names_actor_and_reason() {
+    let sandbox = Sandbox::with_models();
+    sandbox.ok("tag 1 best --reason because --actor alice");
+    let event = &sandbox.json("history --tag best")["events"][0];
+    assert_eq!(
+        (&event["actor"], &event["reason"]),
+        (&json!("alice"), &json!("because"))
+    );
+    let first = sandbox.json("history 1 --limit -1");
+    assert_eq!(first["events"][1]["actor"], "tester", "from REGISTRY_ACTOR");
+}
+
+#[test]
+fn promotions_compare_and_set() {
+    let sandbox = Sandbox::with_models();
+    sandbox.ok("promote 1 --tag production --expect none");
+    assert_eq!(sandbox.run("promote 3 --tag production --expect none").status, 4);
+    assert_eq!(
+        sandbox
+            .run("promote 3 --tag production --expect gpt@1.1.0")
+            .status,
+        4
+    );
+    sandbox.ok("promote 3 --tag production --expect :production");
+    sandbox.ok("settings set promotion-scope name");
+    assert_eq!(sandbox.ok("settings get promotion-scope").trim(), "name");
+    assert_eq!(sandbox.json("promote 1 --tag production")["lost"], json!([]));
+}

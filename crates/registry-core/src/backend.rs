@@ -1,0 +1,243 @@
+//! What a storage backend provides: loads, one write for each kind of [`Change`], and transactions. SQL and nothing
+//! else; the order of steps and every rule stand in this crate.
+//!
+//! Implement [`Backend`] and the type is a [`RegistryStore`](crate::RegistryStore). The `load_*` methods run inside
+//! the write transaction and see, and lock, the state that the decision needs; the others read committed state.
+
+mod bulk;
+mod sequence;
+mod store;
+
+use std::future::Future;
+
+use crate::error::Result;
+use crate::event::{Event, EventId};
+use crate::export::Export;
+use crate::identifier::{ModelId, ModelRef};
+use crate::lineage::LineageScope;
+use crate::model::Model;
+use crate::query::{HistoryQuery, ModelQuery};
+use crate::record::{
+    EventRecord, HolderRecord, LineageRecord, ModelRecord, NameRecord, ReferenceRecord, SettingRecord,
+};
+use crate::tag::Tag;
+use crate::text::{ExportFormat, ModelName, TagName};
+use crate::timestamp::Timestamp;
+use crate::version::{SortKey, Version};
+
+/// How a backend is asked for one model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ModelKey {
+    /// By id.
+    Id(ModelId),
+    /// By name and version.
+    Version(ModelName, Version),
+    /// Of the active models with the tag (of the name, if given), the one with the highest tag event.
+    Tag(TagName, Option<ModelName>),
+}
+
+/// One write. A closed enum on purpose: a new kind does not compile until every backend handles it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// Append an event under the id it carries.
+    AppendEvent(Box<Event>),
+    /// Insert the model's row and metric rows under the id it carries, and keep its ordinal as the name's last.
+    /// Its tags and exports come as changes of their own.
+    InsertModel(Box<Model>),
+    /// Write every column of the model that may change (not id, name, version, ordinal, creation), metric rows
+    /// included.
+    UpdateModel(Box<Model>),
+    /// Delete the model's row, metric rows, tags and exports. Children have lost it as parent before.
+    DeleteModel(ModelId),
+    /// Give the model the tag, or replace the tag that it has.
+    PutTag {
+        /// The model.
+        model: ModelRef,
+        /// The tag.
+        tag: Tag,
+        /// The event that gives it.
+        event: EventId,
+    },
+    /// Take the tag from the model.
+    RemoveTag {
+        /// The model.
+        model: ModelId,
+        /// The tag.
+        tag: TagName,
+    },
+    /// Take away the parent of a model.
+    ClearParent {
+        /// The model.
+        model: ModelId,
+        /// When: its new `updated_at`.
+        at: Timestamp,
+    },
+    /// Add the export, or replace the one with the same format and path.
+    PutExport {
+        /// The model.
+        model: ModelId,
+        /// The export.
+        export: Export,
+    },
+    /// Remove the export.
+    RemoveExport {
+        /// The model.
+        model: ModelId,
+        /// The format.
+        format: ExportFormat,
+        /// The path.
+        path: String,
+    },
+    /// Keep a setting.
+    SaveSetting {
+        /// The key.
+        key: &'static str,
+        /// The value.
+        value: String,
+    },
+}
+
+/// A storage backend. Every method maps the engine's errors to [`Error`](crate::Error) by what they mean.
+pub trait Backend: Send + Sync {
+    /// An open write transaction; dropping it rolls back.
+    type Tx: Send;
+
+    /// One model with its tags and exports.
+    fn find_model(&self, key: &ModelKey) -> impl Future<Output = Result<Option<ModelRecord>>> + Send;
+
+    /// The versions of a name below this one (`None`: from the highest), highest first (by sort key), at most `take`.
+    fn find_versions(
+        &self,
+        name: &ModelName,
+        below: Option<&SortKey>,
+        take: i64,
+    ) -> impl Future<Output = Result<Vec<ReferenceRecord>>> + Send;
+
+    /// Those of the models that exist, in any order, each once.
+    fn find_many(&self, ids: &[ModelId]) -> impl Future<Output = Result<Vec<ModelRecord>>> + Send;
+
+    /// The models that fit the query, in its order, from its cursor on, at most `take` (not the query's own limit).
+    fn list_models(
+        &self,
+        query: &ModelQuery,
+        take: i64,
+    ) -> impl Future<Output = Result<Vec<ModelRecord>>> + Send;
+
+    /// The members of a family, the model itself included (none if it doesn't exist), by generation, then id. Each
+    /// once, even if the stored parents form a cycle.
+    fn find_lineage(
+        &self,
+        model: ModelId,
+        scope: LineageScope,
+    ) -> impl Future<Output = Result<Vec<LineageRecord>>> + Send;
+
+    /// The events that fit, newest (highest id) first, at most `take` (not the query's own limit).
+    fn list_events(
+        &self,
+        query: &HistoryQuery,
+        take: i64,
+    ) -> impl Future<Output = Result<Vec<EventRecord>>> + Send;
+
+    /// The event by which the tag's holder at that time had got it: of the models (of the name, if given) that had
+    /// the tag and were active then, the one that had got it last.
+    fn find_holding(
+        &self,
+        tag: &TagName,
+        name: Option<&ModelName>,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Option<EventRecord>>> + Send;
+
+    /// All stored settings.
+    fn find_settings(&self) -> impl Future<Output = Result<Vec<SettingRecord>>> + Send;
+
+    /// Begins a write transaction.
+    fn begin(&self) -> impl Future<Output = Result<Self::Tx>> + Send;
+
+    /// Makes it durable.
+    fn commit(&self, tx: Self::Tx) -> impl Future<Output = Result<()>> + Send;
+
+    /// Undoes it.
+    fn rollback(&self, tx: Self::Tx) -> impl Future<Output = Result<()>> + Send;
+
+    /// One model with its tags and exports, locked.
+    fn load_model(
+        &self,
+        tx: &mut Self::Tx,
+        id: ModelId,
+    ) -> impl Future<Output = Result<Option<ModelRecord>>> + Send;
+
+    /// The model that has this name and version, if any.
+    fn load_version(
+        &self,
+        tx: &mut Self::Tx,
+        name: &ModelName,
+        version: &Version,
+    ) -> impl Future<Output = Result<Option<ReferenceRecord>>> + Send;
+
+    /// The name's counters, locked against other registrations of the name.
+    fn load_name(
+        &self,
+        tx: &mut Self::Tx,
+        name: &ModelName,
+    ) -> impl Future<Output = Result<NameRecord>> + Send;
+
+    /// The models with the tag (of the name, if given), active or not, highest tag event first, locked against
+    /// others that change who holds the tag.
+    fn load_holders(
+        &self,
+        tx: &mut Self::Tx,
+        tag: &TagName,
+        name: Option<&ModelName>,
+    ) -> impl Future<Output = Result<Vec<HolderRecord>>> + Send;
+
+    /// The active models with the tag, highest tag event first, at most `take`, locked as by
+    /// [`load_holders`](Backend::load_holders).
+    fn load_active_holders(
+        &self,
+        tx: &mut Self::Tx,
+        tag: &TagName,
+        take: i64,
+    ) -> impl Future<Output = Result<Vec<HolderRecord>>> + Send;
+
+    /// The models that hold the tag by promotion, active or not, highest tag event first, at most `take`.
+    fn load_promoted_holders(
+        &self,
+        tx: &mut Self::Tx,
+        tag: &TagName,
+        take: i64,
+    ) -> impl Future<Output = Result<Vec<HolderRecord>>> + Send;
+
+    /// The model's children, by id.
+    fn load_children(
+        &self,
+        tx: &mut Self::Tx,
+        id: ModelId,
+    ) -> impl Future<Output = Result<Vec<ReferenceRecord>>> + Send;
+
+    /// The ids of the model's ancestors, itself included, in any order.
+    fn load_ancestors(&self, tx: &mut Self::Tx, id: ModelId)
+    -> impl Future<Output = Result<Vec<i64>>> + Send;
+
+    /// One event.
+    fn load_event(
+        &self,
+        tx: &mut Self::Tx,
+        id: EventId,
+    ) -> impl Future<Output = Result<Option<EventRecord>>> + Send;
+
+    /// All stored settings.
+    fn load_settings(&self, tx: &mut Self::Tx) -> impl Future<Output = Result<Vec<SettingRecord>>> + Send;
+
+    /// The id for a model about to be inserted: higher than any that was ever used.
+    fn next_model_id(&self, tx: &mut Self::Tx) -> impl Future<Output = Result<i64>> + Send;
+
+    /// Ids for this many events about to be appended, ascending, higher than any that was ever used.
+    fn next_event_ids(
+        &self,
+        tx: &mut Self::Tx,
+        count: usize,
+    ) -> impl Future<Output = Result<Vec<i64>>> + Send;
+
+    /// Writes one change.
+    fn apply(&self, tx: &mut Self::Tx, change: &Change) -> impl Future<Output = Result<()>> + Send;
+}

@@ -1,0 +1,124 @@
+//! Load, decide, apply: the part that every write shares.
+
+use crate::backend::{Backend, Change};
+use crate::context::WriteContext;
+use crate::error::{Error, Result};
+use crate::event::{Event, EventId};
+use crate::identifier::{ModelId, ModelRef};
+use crate::model::Model;
+use crate::record::{SettingRecord, convert};
+use crate::rules::{Decision, Holder};
+use crate::settings::Settings;
+use crate::text::{ModelName, TagName};
+
+/// Numbers the events of a decision and writes everything it changes; the caller commits.
+pub(super) async fn apply<B: Backend, T>(
+    backend: &B,
+    tx: &mut B::Tx,
+    context: &WriteContext,
+    decision: Decision<T>,
+) -> Result<T> {
+    let Decision {
+        events,
+        changes,
+        outcome,
+    } = decision;
+    let ids = if events.is_empty() {
+        Vec::new()
+    } else {
+        backend.next_event_ids(tx, events.len()).await?
+    };
+    for (event, &id) in events.into_iter().zip(&ids) {
+        let event = Event {
+            id: EventId(id),
+            at: context.at,
+            kind: event.kind,
+            actor: context.actor.clone(),
+            reason: context.reason.clone(),
+            model: event.model,
+            tag: event.tag,
+            before: event.before,
+            after: event.after,
+            previous: event.previous,
+        };
+        backend.apply(tx, &Change::AppendEvent(Box::new(event))).await?;
+    }
+    for mut change in changes {
+        if let Change::PutTag { event, .. } = &mut change {
+            // A decision names its own events by their place; from here on they have their numbers.
+            let place = usize::try_from(event.0).unwrap_or(usize::MAX);
+            *event = EventId(*ids.get(place).ok_or_else(|| broken("a tag without its event"))?);
+        }
+        backend.apply(tx, &change).await?;
+    }
+    Ok(outcome)
+}
+
+/// Commits, or in a rehearsal rolls back.
+pub(super) async fn finish<B: Backend>(backend: &B, tx: B::Tx, context: &WriteContext) -> Result<()> {
+    if context.dry_run {
+        backend.rollback(tx).await
+    } else {
+        backend.commit(tx).await
+    }
+}
+
+/// The model, or the error that it doesn't exist.
+pub(super) async fn load_model<B: Backend>(backend: &B, tx: &mut B::Tx, id: ModelId) -> Result<Model> {
+    match backend.load_model(tx, id).await? {
+        Some(record) => record.try_into(),
+        None => Err(Error::ModelNotFound {
+            wanted: id.to_string(),
+        }),
+    }
+}
+
+pub(super) async fn load_holders<B: Backend>(
+    backend: &B,
+    tx: &mut B::Tx,
+    tag: &TagName,
+    name: Option<&ModelName>,
+) -> Result<Vec<Holder>> {
+    convert(backend.load_holders(tx, tag, name).await?)
+}
+
+/// The model that holds the tag by promotion, last got first, other than `except`.
+pub(super) async fn load_promoted_holder<B: Backend>(
+    backend: &B,
+    tx: &mut B::Tx,
+    tag: &TagName,
+    except: Option<ModelId>,
+) -> Result<Option<Holder>> {
+    let holders: Vec<Holder> = convert(backend.load_promoted_holders(tx, tag, 2).await?)?;
+    Ok(holders.into_iter().find(|holder| Some(holder.model.id) != except))
+}
+
+pub(super) async fn load_children<B: Backend>(
+    backend: &B,
+    tx: &mut B::Tx,
+    id: ModelId,
+) -> Result<Vec<ModelRef>> {
+    convert(backend.load_children(tx, id).await?)
+}
+
+/// Settings from their stored form; unknown keys belong to a later release and are left alone.
+pub(super) fn settings(records: Vec<SettingRecord>) -> Result<Settings> {
+    let mut settings = Settings::default();
+    for record in records {
+        if record.key == Settings::PROMOTION_SCOPE {
+            settings.promotion_scope = record.value.parse().map_err(|error: Error| Error::StoredValue {
+                row: format!("settings {}", record.key),
+                field: "value",
+                problem: error.to_string(),
+            })?;
+        }
+    }
+    Ok(settings)
+}
+
+pub(super) fn broken(what: &'static str) -> Error {
+    Error::Storage {
+        action: "apply a change".into(),
+        source: what.into(),
+    }
+}

@@ -1,0 +1,400 @@
+//! Every [`Backend`] is a [`RegistryStore`]: load, decide, apply, once for all databases.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+
+use super::sequence::{
+    apply, finish, load_children, load_holders, load_model, load_promoted_holder, settings,
+};
+use super::{Backend, ModelKey, bulk};
+use crate::context::WriteContext;
+use crate::error::{Error, Result};
+use crate::event::{Event, EventId};
+use crate::export::NewExport;
+use crate::identifier::{ModelId, ModelRef};
+use crate::lineage::{Lineage, LineageScope};
+use crate::model::Model;
+use crate::outcome::{Deletion, Holding, Labelling, Promotion, Registered};
+use crate::query::{Cursor, HistoryQuery, Limit, ModelQuery, Page};
+use crate::record::{ModelRecord, convert};
+use crate::registration::Registration;
+use crate::rules::{self, PromoteState, RollbackState, UpdateState};
+use crate::selector::Selector;
+use crate::settings::Settings;
+use crate::status::Status;
+use crate::store::RegistryStore;
+use crate::tag::{PromoteRequest, PromotionScope};
+use crate::text::{ExportFormat, ModelName, TagName};
+use crate::timestamp::Timestamp;
+use crate::update::{FieldUpdate, ModelUpdate};
+
+#[async_trait]
+impl<B: Backend> RegistryStore for B {
+    async fn register(&self, context: &WriteContext, registration: Registration) -> Result<Registered> {
+        let mut tx = self.begin().await?;
+        let registered = bulk::register_one(self, &mut tx, context, registration).await?;
+        finish(self, tx, context).await?;
+        Ok(registered)
+    }
+
+    async fn register_many(
+        &self,
+        context: &WriteContext,
+        registrations: Vec<Registration>,
+    ) -> Result<Vec<Registered>> {
+        let mut tx = self.begin().await?;
+        let registered = bulk::register_all(self, &mut tx, context, registrations).await?;
+        finish(self, tx, context).await?;
+        Ok(registered)
+    }
+
+    async fn find(&self, selector: &Selector) -> Result<Option<Model>> {
+        let key = match selector {
+            Selector::Id(id) => ModelKey::Id(*id),
+            Selector::Version { name, version } => ModelKey::Version(name.clone(), version.clone()),
+            Selector::Tag { tag, name } => ModelKey::Tag(tag.clone(), name.clone()),
+            Selector::Range { name, range } => {
+                match highest(self, name, |version| range.matches(&version.version)).await? {
+                    Some(id) => ModelKey::Id(id),
+                    None => return Ok(None),
+                }
+            }
+            Selector::Latest { name, prereleases } => {
+                match highest(self, name, |version| {
+                    *prereleases || !version.version.is_prerelease()
+                })
+                .await?
+                {
+                    Some(id) => ModelKey::Id(id),
+                    None => match highest(self, name, |_| true).await? {
+                        Some(id) => ModelKey::Id(id),
+                        None => return Ok(None),
+                    },
+                }
+            }
+        };
+        self.find_model(&key).await?.map(TryInto::try_into).transpose()
+    }
+
+    async fn find_holding(
+        &self,
+        tag: &TagName,
+        name: Option<&ModelName>,
+        at: Timestamp,
+    ) -> Result<Option<Holding>> {
+        let Some(record) = Backend::find_holding(self, tag, name, at).await? else {
+            return Ok(None);
+        };
+        let event = Event::try_from(record)?;
+        let Some(holder) = event.model else {
+            return Ok(None);
+        };
+        let model = self
+            .find_model(&ModelKey::Id(holder.id))
+            .await?
+            .map(Model::try_from)
+            .transpose()?;
+        Ok(Some(Holding {
+            tag: tag.clone(),
+            holder,
+            since: event.at,
+            actor: event.actor,
+            event: event.id,
+            model,
+        }))
+    }
+
+    async fn get_many(&self, ids: &[ModelId]) -> Result<Vec<Option<Model>>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let models: Vec<Model> = convert(self.find_many(ids).await?)?;
+        let by_id: HashMap<ModelId, Model> = models.into_iter().map(|model| (model.id, model)).collect();
+        Ok(ids.iter().map(|id| by_id.get(id).cloned()).collect())
+    }
+
+    async fn list(&self, query: &ModelQuery) -> Result<Page<Model, Cursor>> {
+        if query.limit == Limit::AtMost(0) {
+            return Ok(Page {
+                items: Vec::new(),
+                next: None,
+            });
+        }
+        let records: Vec<ModelRecord> = self.list_models(query, one_more(query.limit)).await?;
+        let (items, more) = cut::<ModelRecord, Model>(records, query.limit)?;
+        let last = items.last().filter(|_| more);
+        let next = last.map(|model| Cursor {
+            created_at: model.created_at,
+            id: model.id,
+        });
+        Ok(Page { items, next })
+    }
+
+    async fn promote(&self, context: &WriteContext, request: PromoteRequest) -> Result<Promotion> {
+        let PromoteRequest {
+            model,
+            tag,
+            scope,
+            expect,
+        } = request;
+        let mut tx = self.begin().await?;
+        let model = load_model(self, &mut tx, model).await?;
+        let scope = match scope {
+            Some(scope) => scope,
+            None => settings(self.load_settings(&mut tx).await?)?.promotion_scope,
+        };
+        let holders = match scope {
+            PromotionScope::Registry => load_holders(self, &mut tx, &tag, None).await?,
+            PromotionScope::Name => load_holders(self, &mut tx, &tag, Some(&model.name)).await?,
+            // Nobody loses it: the holder and the one before are all that matters.
+            PromotionScope::None => convert(self.load_active_holders(&mut tx, &tag, 2).await?)?,
+        };
+        let decision = rules::promote(
+            PromoteState {
+                model,
+                scope,
+                holders,
+            },
+            &tag,
+            expect,
+            context,
+        )?;
+        let promotion = apply(self, &mut tx, context, decision).await?;
+        finish(self, tx, context).await?;
+        Ok(promotion)
+    }
+
+    async fn label(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Labelling> {
+        let mut tx = self.begin().await?;
+        let model = load_model(self, &mut tx, model).await?;
+        let promoted = load_promoted_holder(self, &mut tx, tag, Some(model.id)).await?;
+        let labelling = apply(
+            self,
+            &mut tx,
+            context,
+            rules::label(model, tag, promoted, context),
+        )
+        .await?;
+        finish(self, tx, context).await?;
+        Ok(labelling)
+    }
+
+    async fn untag(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Model> {
+        let mut tx = self.begin().await?;
+        let model = load_model(self, &mut tx, model).await?;
+        let model = apply(self, &mut tx, context, rules::untag(model, tag)?).await?;
+        finish(self, tx, context).await?;
+        Ok(model)
+    }
+
+    async fn rollback(
+        &self,
+        context: &WriteContext,
+        tag: &TagName,
+        name: Option<&ModelName>,
+    ) -> Result<Promotion> {
+        let mut tx = self.begin().await?;
+        let holders = load_holders(self, &mut tx, tag, name).await?;
+        let holder = rules::rollback_holder(&holders, tag)?;
+        let state = load_rollback(self, &mut tx, holder).await?;
+        let promotion = apply(self, &mut tx, context, rules::rollback(state, tag, context)?).await?;
+        finish(self, tx, context).await?;
+        Ok(promotion)
+    }
+
+    async fn set_status(&self, context: &WriteContext, model: ModelId, status: Status) -> Result<Model> {
+        let mut tx = self.begin().await?;
+        let model = load_model(self, &mut tx, model).await?;
+        let model = apply(self, &mut tx, context, rules::set_status(model, status, context)).await?;
+        finish(self, tx, context).await?;
+        Ok(model)
+    }
+
+    async fn update(&self, context: &WriteContext, model: ModelId, update: ModelUpdate) -> Result<Model> {
+        let mut tx = self.begin().await?;
+        let model = load_model(self, &mut tx, model).await?;
+        let (parent, parent_descends) = match update.parent {
+            FieldUpdate::Set(parent) => {
+                let ancestors = self.load_ancestors(&mut tx, parent).await?;
+                (
+                    Some(load_parent(self, &mut tx, parent).await?),
+                    ancestors.contains(&model.id.get()),
+                )
+            }
+            FieldUpdate::Keep | FieldUpdate::Clear => (None, false),
+        };
+        let decision = rules::update(
+            UpdateState {
+                model,
+                parent,
+                parent_descends,
+            },
+            update,
+            context,
+        )?;
+        let model = apply(self, &mut tx, context, decision).await?;
+        finish(self, tx, context).await?;
+        Ok(model)
+    }
+
+    async fn delete(&self, context: &WriteContext, model: ModelId, force: bool) -> Result<Deletion> {
+        let mut tx = self.begin().await?;
+        let model = load_model(self, &mut tx, model).await?;
+        let children = load_children(self, &mut tx, model.id).await?;
+        let deletion = apply(
+            self,
+            &mut tx,
+            context,
+            rules::delete(model, children, force, context)?,
+        )
+        .await?;
+        finish(self, tx, context).await?;
+        Ok(deletion)
+    }
+
+    async fn lineage(&self, model: ModelId, scope: LineageScope) -> Result<Lineage> {
+        let records = self.find_lineage(model, scope).await?;
+        if records.is_empty() {
+            return Err(Error::ModelNotFound {
+                wanted: model.to_string(),
+            });
+        }
+        Ok(Lineage {
+            model,
+            nodes: convert(records)?,
+        })
+    }
+
+    async fn add_export(&self, context: &WriteContext, model: ModelId, export: NewExport) -> Result<Model> {
+        let mut tx = self.begin().await?;
+        let model = load_model(self, &mut tx, model).await?;
+        let model = apply(self, &mut tx, context, rules::add_export(model, export, context)).await?;
+        finish(self, tx, context).await?;
+        Ok(model)
+    }
+
+    async fn remove_export(
+        &self,
+        context: &WriteContext,
+        model: ModelId,
+        format: &ExportFormat,
+        path: Option<&str>,
+    ) -> Result<Model> {
+        let mut tx = self.begin().await?;
+        let model = load_model(self, &mut tx, model).await?;
+        let model = apply(self, &mut tx, context, rules::remove_export(model, format, path)?).await?;
+        finish(self, tx, context).await?;
+        Ok(model)
+    }
+
+    async fn history(&self, query: &HistoryQuery) -> Result<Page<Event, EventId>> {
+        if query.limit == Limit::AtMost(0) {
+            return Ok(Page {
+                items: Vec::new(),
+                next: None,
+            });
+        }
+        let records = self.list_events(query, one_more(query.limit)).await?;
+        let (items, more) = cut::<_, Event>(records, query.limit)?;
+        let next = items.last().filter(|_| more).map(|event| event.id);
+        Ok(Page { items, next })
+    }
+
+    async fn settings(&self) -> Result<Settings> {
+        settings(self.find_settings().await?)
+    }
+
+    async fn set_promotion_scope(&self, context: &WriteContext, scope: PromotionScope) -> Result<Settings> {
+        let mut tx = self.begin().await?;
+        let settings = settings(self.load_settings(&mut tx).await?)?;
+        let settings = apply(
+            self,
+            &mut tx,
+            context,
+            rules::set_promotion_scope(settings, scope),
+        )
+        .await?;
+        finish(self, tx, context).await?;
+        Ok(settings)
+    }
+}
+
+/// The id of the highest version of a name that fits.
+async fn highest<B: Backend>(
+    backend: &B,
+    name: &ModelName,
+    fits: impl Fn(&ModelRef) -> bool + Send,
+) -> Result<Option<ModelId>> {
+    const AT_ONCE: i64 = 64;
+    let mut below = None;
+    loop {
+        let versions: Vec<ModelRef> = convert(backend.find_versions(name, below.as_ref(), AT_ONCE).await?)?;
+        if let Some(version) = versions.iter().find(|version| fits(version)) {
+            return Ok(Some(version.id));
+        }
+        match versions.last() {
+            Some(last) => below = Some(last.version.sort_key()),
+            None => return Ok(None),
+        }
+    }
+}
+
+/// The parent as a reference, or the error that it doesn't exist.
+pub(super) async fn load_parent<B: Backend>(backend: &B, tx: &mut B::Tx, id: ModelId) -> Result<ModelRef> {
+    match backend.load_model(tx, id).await? {
+        Some(record) => Ok(Model::try_from(record)?.reference()),
+        None => Err(Error::ParentNotFound {
+            wanted: id.to_string(),
+        }),
+    }
+}
+
+async fn load_rollback<B: Backend>(
+    backend: &B,
+    tx: &mut B::Tx,
+    holder: rules::Holder,
+) -> Result<RollbackState> {
+    let Some(record) = backend.load_event(tx, holder.event).await? else {
+        return Err(Error::StoredValue {
+            row: format!("model_tags of model {}", holder.model.id),
+            field: "event_id",
+            problem: format!("there is no event {}", holder.event),
+        });
+    };
+    let event = Event::try_from(record)?;
+    let previous = match event.previous {
+        Some(previous) => backend
+            .load_event(tx, previous)
+            .await?
+            .map(Event::try_from)
+            .transpose()?,
+        None => None,
+    };
+    let model = match previous.as_ref().and_then(|previous| previous.model.as_ref()) {
+        Some(model) => backend
+            .load_model(tx, model.id)
+            .await?
+            .map(Model::try_from)
+            .transpose()?,
+        None => None,
+    };
+    Ok(RollbackState {
+        holder,
+        event,
+        previous,
+        model,
+    })
+}
+
+/// A page reads one entry more than it shows, to know whether there is a next page.
+fn one_more(limit: Limit) -> i64 {
+    limit.as_i64().saturating_add(1)
+}
+
+fn cut<R, T: TryFrom<R, Error = Error>>(mut records: Vec<R>, limit: Limit) -> Result<(Vec<T>, bool)> {
+    let shown = usize::try_from(limit.as_i64()).unwrap_or(usize::MAX);
+    let more = records.len() > shown;
+    records.truncate(shown);
+    Ok((convert(records)?, more))
+}

@@ -1,0 +1,152 @@
+//! The file or folder that a model version stands for.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, InvalidValue, Result, ValueKind};
+use crate::text::{TextRule, string_value};
+
+const RULE: TextRule = TextRule {
+    kind: ValueKind::Path,
+    max_bytes: 4096,
+    multi_line: false,
+    outer_blanks: true,
+};
+
+/// Where a file lies, as it was typed: 1 to 4,096 bytes of UTF-8 without control characters. A path or a URL; the
+/// registry keeps it and never opens it by itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CheckpointPath(String);
+
+impl CheckpointPath {
+    /// Builds the value from text.
+    ///
+    /// # Errors
+    /// [`InvalidValue`], naming the rule that the text breaks.
+    pub fn parse(text: impl Into<String>) -> Result<Self, InvalidValue> {
+        let text = text.into();
+        RULE.check(&text)?;
+        Ok(Self(text))
+    }
+
+    /// The text as it was given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+string_value!(CheckpointPath);
+
+/// A checkpoint to register: its path, its absolute form, and its size where the file is at hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The path as typed.
+    pub path: CheckpointPath,
+    /// The absolute form of the path, when it is a path of this machine.
+    pub absolute: Option<CheckpointPath>,
+    /// The size of the file, or the sum of the folder's files, in bytes; `None` when it was not looked at.
+    pub size_bytes: Option<u64>,
+}
+
+impl Checkpoint {
+    /// A checkpoint on this machine, which must exist. Reads the size (of a folder: the sum of its files; links to
+    /// files count with their target, links to folders are not followed). Blocks while it reads the file system.
+    ///
+    /// # Errors
+    /// [`Error::CheckpointNotFound`] when nothing is there, [`Error::CheckpointUnreadable`] when its size can't be
+    /// read, [`Error::Invalid`] for a path that can't be kept.
+    pub fn measure(path: impl Into<String>) -> Result<Self> {
+        let path = CheckpointPath::parse(path)?;
+        let size = size_of(Path::new(path.as_str())).map_err(|source| match source.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Error::CheckpointNotFound {
+                path: path.as_str().to_owned(),
+            },
+            _ => Error::CheckpointUnreadable {
+                path: path.as_str().to_owned(),
+                source,
+            },
+        })?;
+        let absolute = absolute(&path)?;
+        Ok(Self {
+            path,
+            absolute: Some(absolute),
+            size_bytes: Some(size),
+        })
+    }
+
+    /// A checkpoint that lives elsewhere (another machine, an object store): kept as typed, not looked at.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a path that can't be kept.
+    pub fn elsewhere(path: impl Into<String>) -> Result<Self> {
+        Ok(Self {
+            path: CheckpointPath::parse(path)?,
+            absolute: None,
+            size_bytes: None,
+        })
+    }
+}
+
+fn absolute(path: &CheckpointPath) -> Result<CheckpointPath> {
+    let full: PathBuf = std::path::absolute(path.as_str()).map_err(|source| Error::CheckpointUnreadable {
+        path: path.as_str().to_owned(),
+        source,
+    })?;
+    let text = full.into_os_string().into_string().map_err(|full| {
+        InvalidValue::new(
+            ValueKind::Path,
+            full.to_string_lossy(),
+            "its absolute form is not UTF-8",
+        )
+    })?;
+    Ok(CheckpointPath::parse(text)?)
+}
+
+/// The size in bytes of the file, or of all files below the folder.
+fn size_of(path: &Path) -> std::io::Result<u64> {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_dir() {
+        return Ok(metadata.len());
+    }
+    let mut total = 0;
+    let mut folders = vec![path.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                folders.push(entry.path());
+            } else if let Ok(target) = std::fs::metadata(entry.path())
+                && target.is_file()
+            {
+                total += target.len();
+            }
+        }
+    }
+    Ok(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_checkpoint_is_named_as_users_know_it() {
+        let error = Checkpoint::measure("no/such/file.pt").unwrap_err();
+        assert_eq!(error.to_string(), "Checkpoint not found: no/such/file.pt");
+        assert_eq!(
+            Checkpoint::elsewhere("s3://bucket/x.pt").unwrap().size_bytes,
+            None
+        );
+        assert!(Checkpoint::measure("a\0b").is_err());
+    }
+
+    #[test]
+    fn a_folder_counts_its_files() {
+        let folder = std::env::temp_dir().join(format!("registry-core-checkpoint-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("deep")).unwrap();
+        std::fs::write(folder.join("a"), [0; 10]).unwrap();
+        std::fs::write(folder.join("deep/b"), [0; 32]).unwrap();
+        let checkpoint = Checkpoint::measure(folder.to_str().unwrap()).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(checkpoint.size_bytes, Some(42));
+    }
+}

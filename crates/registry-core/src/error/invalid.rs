@@ -1,0 +1,220 @@
+//! A value that breaks its rule.
+
+use std::borrow::Cow;
+
+/// Which kind of value was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each variant is the kind of value it is called after")]
+pub enum ValueKind {
+    Name,
+    Version,
+    VersionRange,
+    Tag,
+    TaskType,
+    ConfigHash,
+    MetricName,
+    Metrics,
+    Metadata,
+    Status,
+    ExportFormat,
+    Actor,
+    Reason,
+    Notes,
+    Path,
+    Size,
+    Memory,
+    ModelId,
+    Timestamp,
+    Selector,
+    Limit,
+    Cursor,
+    Scope,
+    Setting,
+    Registration,
+}
+
+impl ValueKind {
+    /// The kind in words, such as `task type`.
+    pub fn label(self) -> &'static str {
+        self.texts().0
+    }
+
+    /// The stable error code, such as `invalid_task_type`.
+    pub fn code(self) -> &'static str {
+        self.texts().1
+    }
+
+    /// What a valid value looks like.
+    pub fn hint(self) -> &'static str {
+        self.texts().2
+    }
+
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each kind")]
+    fn texts(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Name => (
+                "model name",
+                "invalid_name",
+                "a name has 1 to 255 bytes, no `@`, no leading `:`, no control characters, no blanks at its ends",
+            ),
+            Self::Version => (
+                "version",
+                "invalid_version",
+                "write a semantic version such as `1.2.0` or `2.0.0-rc.1`, without `v` and without build metadata",
+            ),
+            Self::VersionRange => (
+                "version range",
+                "invalid_version_range",
+                "write a range as cargo does: `^1.2`, `~1.2.3`, `>=1, <2`, `*`, or `latest`",
+            ),
+            Self::Tag => (
+                "tag",
+                "invalid_tag",
+                "a tag has 1 to 128 bytes, no comma, no leading `:`, no control characters, no blanks at its ends",
+            ),
+            Self::TaskType => (
+                "task type",
+                "invalid_task_type",
+                "a task type has 1 to 128 bytes, such as `language_modeling`",
+            ),
+            Self::ConfigHash => (
+                "config hash",
+                "invalid_config_hash",
+                "a config hash has 1 to 256 bytes; `registry-cli hash --config` computes one",
+            ),
+            Self::MetricName => (
+                "metric name",
+                "invalid_metric_name",
+                "a metric name has 1 to 128 bytes, such as `val_loss`",
+            ),
+            Self::Metrics => (
+                "metrics",
+                "invalid_metrics",
+                "metrics are a JSON object of finite numbers, such as `{\"val_loss\": 0.38}`, at most 1,000 of them",
+            ),
+            Self::Metadata => (
+                "metadata",
+                "invalid_metadata",
+                "metadata is a JSON object of at most 1 MiB, nested at most 64 deep",
+            ),
+            Self::Status => ("status", "invalid_status", "a status is `active` or `retired`"),
+            Self::ExportFormat => (
+                "export format",
+                "invalid_export_format",
+                "an export format has 1 to 64 bytes, such as `onnx`",
+            ),
+            Self::Actor => (
+                "actor",
+                "invalid_actor",
+                "an actor has 1 to 255 bytes, such as a user name",
+            ),
+            Self::Reason => ("reason", "invalid_reason", "a reason has 1 to 4,096 bytes"),
+            Self::Notes => ("notes", "invalid_notes", "notes have 1 to 65,536 bytes"),
+            Self::Path => (
+                "path",
+                "invalid_path",
+                "a path has 1 to 4,096 bytes of UTF-8 without control characters",
+            ),
+            Self::Size => (
+                "model size",
+                "invalid_size",
+                "a size is a finite number of megabytes, zero or more",
+            ),
+            Self::Memory => (
+                "memory requirement",
+                "invalid_memory",
+                "memory is a finite number of gigabytes, zero or more",
+            ),
+            Self::ModelId => (
+                "model id",
+                "invalid_model_id",
+                "a model id is a whole number from 1; `registry-cli list` shows them",
+            ),
+            Self::Timestamp => (
+                "time",
+                "invalid_time",
+                "write a time such as `2026-01-31T12:00:00Z` or `2026-01-31 12:00:00` (UTC)",
+            ),
+            Self::Selector => (
+                "selector",
+                "invalid_selector",
+                "name a model as `5`, `gpt-small@1.2.0`, `gpt-small@^1`, `gpt-small`, `:production` or `gpt-small@:production`",
+            ),
+            Self::Limit => (
+                "limit",
+                "invalid_limit",
+                "a limit is a whole number from 0, or -1 for no limit",
+            ),
+            Self::Cursor => (
+                "cursor",
+                "invalid_cursor",
+                "pass the `next` of the page before, unchanged",
+            ),
+            Self::Scope => (
+                "promotion scope",
+                "invalid_scope",
+                "a scope is `registry`, `name` or `none`",
+            ),
+            Self::Setting => (
+                "setting",
+                "invalid_setting",
+                "`registry-cli settings` lists the settings",
+            ),
+            Self::Registration => (
+                "registration",
+                "invalid_registration",
+                "a line is a JSON object as `list --format jsonl` writes it",
+            ),
+        }
+    }
+}
+
+/// A value that breaks the rule of its kind: what it is, its text (cut to 80 characters), and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidValue {
+    kind: ValueKind,
+    value: String,
+    problem: Cow<'static, str>,
+}
+
+impl InvalidValue {
+    /// Describes a refused value. `problem` completes the sentence "invalid name `x`: ...".
+    pub fn new(kind: ValueKind, value: impl AsRef<str>, problem: impl Into<Cow<'static, str>>) -> Self {
+        const SHOWN: usize = 80;
+        let value = value.as_ref();
+        let mut shown: String = value.chars().take(SHOWN).collect();
+        if value.chars().nth(SHOWN).is_some() {
+            shown.push('…');
+        }
+        Self {
+            kind,
+            value: shown,
+            problem: problem.into(),
+        }
+    }
+
+    /// Which kind of value it is.
+    pub fn kind(&self) -> ValueKind {
+        self.kind
+    }
+
+    /// What is wrong with it.
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
+}
+
+impl std::fmt::Display for InvalidValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "invalid {} `{}`: {}",
+            self.kind.label(),
+            self.value.escape_debug(),
+            self.problem
+        )
+    }
+}
+
+impl std::error::Error for InvalidValue {}

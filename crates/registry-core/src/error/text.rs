@@ -1,0 +1,256 @@
+//! The words of each error: its code, its sentence and its hint, side by side for every variant.
+
+use std::fmt::{Display as _, Formatter, Result};
+
+use super::{Error, RollbackObstacle};
+use crate::identifier::ModelRef;
+
+pub(super) fn code(error: &Error) -> &'static str {
+    match error {
+        Error::Invalid(value) => value.kind().code(),
+        Error::Config(_) => "invalid_config",
+        Error::Search(_) => "invalid_search",
+        Error::CheckpointNotFound { .. } => "checkpoint_not_found",
+        Error::CheckpointUnreadable { .. } => "checkpoint_unreadable",
+        Error::ModelExists { .. } => "model_exists",
+        Error::ModelNotFound { .. } => "model_not_found",
+        Error::ParentNotFound { .. } => "parent_not_found",
+        Error::ParentCycle { .. } => "parent_cycle",
+        Error::ModelRetired { .. } => "model_retired",
+        Error::UnexpectedHolder { .. } => "unexpected_holder",
+        Error::TagNotHeld { .. } => "tag_not_held",
+        Error::Rollback { .. } => "rollback_impossible",
+        Error::ModelInUse { .. } => "model_in_use",
+        Error::ExportNotFound { .. } => "export_not_found",
+        Error::EmptyUpdate => "empty_update",
+        Error::Bulk { .. } => "bulk_refused",
+        Error::RegistryMissing { .. } => "registry_missing",
+        Error::RegistryOutdated { .. } => "registry_outdated",
+        Error::OriginalRegistry { .. } => "original_registry",
+        Error::RegistryNewer { .. } => "registry_newer",
+        Error::NotARegistry { .. } => "not_a_registry",
+        Error::ReadOnly { .. } => "read_only",
+        Error::StorageFull { .. } => "storage_full",
+        Error::Busy { .. } => "busy",
+        Error::Damaged { .. } => "damaged",
+        Error::StoredValue { .. } => "stored_value",
+        Error::FileExists { .. } => "file_exists",
+        Error::File { .. } => "file",
+        Error::Storage { .. } => "storage",
+    }
+}
+
+#[expect(clippy::too_many_lines, reason = "a table: one sentence for each variant")]
+pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
+    match error {
+        Error::Invalid(value) => value.fmt(f),
+        Error::Config(error) => error.fmt(f),
+        Error::Search(error) => error.fmt(f),
+        // These two sentences are the original's; users search for them.
+        Error::CheckpointNotFound { path } => write!(f, "Checkpoint not found: {path}"),
+        Error::ModelExists { name, version, .. } => {
+            write!(
+                f,
+                "Model '{name}' version '{version}' already exists. Use a different version number."
+            )
+        }
+        Error::CheckpointUnreadable { path, source } => {
+            write!(f, "checkpoint `{path}` cannot be read: {source}")
+        }
+        Error::ModelNotFound { wanted } => write!(f, "no model fits `{wanted}`"),
+        Error::ParentNotFound { wanted } => write!(f, "the parent `{wanted}` does not exist"),
+        Error::ParentCycle { model, parent } => {
+            write!(f, "{parent} cannot be the parent of {model}: it descends from it")
+        }
+        Error::ModelRetired { model, tag } => {
+            write!(f, "{model} is retired and cannot be promoted to `{tag}`")
+        }
+        Error::UnexpectedHolder {
+            tag,
+            expected,
+            holder,
+        } => {
+            write!(
+                f,
+                "`{tag}` was expected to be held by {}, but is held by {}",
+                who(expected.as_ref()),
+                who(holder.as_ref())
+            )
+        }
+        Error::TagNotHeld { model, tag } => write!(f, "{model} does not have the tag `{tag}`"),
+        Error::Rollback { tag, obstacle } => {
+            write!(f, "`{tag}` cannot be rolled back: ")?;
+            match obstacle {
+                RollbackObstacle::NoHolder => f.write_str("nobody holds it"),
+                RollbackObstacle::Labelled(model) => {
+                    write!(f, "{model} got it as a label, not by a promotion")
+                }
+                RollbackObstacle::NoPrevious(model) => write!(f, "nobody held it before {model}"),
+                RollbackObstacle::PreviousDeleted(model) => {
+                    write!(f, "{model}, which held it before, was deleted")
+                }
+                RollbackObstacle::PreviousRetired(model) => {
+                    write!(f, "{model}, which held it before, is retired")
+                }
+                RollbackObstacle::SeveralNames(models) => {
+                    write!(f, "several names hold it: {}", join(models))
+                }
+            }
+        }
+        Error::ModelInUse {
+            model,
+            tags,
+            children,
+        } => {
+            write!(f, "{model} has ")?;
+            if !tags.is_empty() {
+                write!(f, "{} tag(s): {}", tags.len(), join(tags))?;
+            }
+            if !children.is_empty() {
+                let and = if tags.is_empty() { "" } else { "; and " };
+                write!(f, "{and}{} child(ren): {}", children.len(), join(children))?;
+            }
+            Ok(())
+        }
+        Error::ExportNotFound {
+            model,
+            format,
+            path: None,
+        } => write!(f, "{model} has no `{format}` export"),
+        Error::ExportNotFound {
+            model,
+            format,
+            path: Some(path),
+        } => {
+            write!(f, "{model} has no `{format}` export at `{path}`")
+        }
+        Error::EmptyUpdate => f.write_str("the update names nothing to change"),
+        Error::Bulk { failures, total } => {
+            write!(
+                f,
+                "{} of {total} registrations were refused, so none was made",
+                failures.len()
+            )?;
+            failures
+                .iter()
+                .try_for_each(|failure| write!(f, "\n  line {}: {}", failure.line, failure.error))
+        }
+        Error::RegistryMissing { location } => write!(f, "there is no registry at `{location}`"),
+        Error::RegistryOutdated {
+            location,
+            found,
+            needed,
+        } => {
+            write!(
+                f,
+                "`{location}` has schema version {found}; this program works with version {needed}"
+            )
+        }
+        Error::OriginalRegistry { location } => {
+            write!(
+                f,
+                "`{location}` was made by the original Python registry and is not upgraded yet"
+            )
+        }
+        Error::RegistryNewer {
+            location,
+            found,
+            needed,
+        } => {
+            write!(
+                f,
+                "`{location}` has schema version {found}, newer than the version {needed} that this program knows"
+            )
+        }
+        Error::NotARegistry { location, found } => {
+            write!(f, "`{location}` is not a model registry: {found}")
+        }
+        Error::ReadOnly { location } => {
+            write!(f, "`{location}` cannot be written: it is read-only")
+        }
+        Error::StorageFull { location } => write!(f, "`{location}` cannot grow: the disk is full"),
+        Error::Busy { location } => write!(f, "`{location}` stayed locked by others for too long"),
+        Error::Damaged { location, problem } => write!(f, "`{location}` is damaged: {problem}"),
+        Error::StoredValue { row, field, problem } => {
+            write!(f, "the stored `{field}` of {row} is bad: {problem}")
+        }
+        Error::FileExists { path } => write!(f, "`{path}` exists already"),
+        Error::File { action, source } => write!(f, "could not {action}: {source}"),
+        Error::Storage { action, source } => write!(f, "could not {action}: {source}"),
+    }
+}
+
+pub(super) fn hint(error: &Error) -> String {
+    match error {
+        Error::Invalid(value) => value.kind().hint().into(),
+        Error::Config(error) => error.hint().into(),
+        Error::Search(_) => "`registry-cli help search` explains the language".into(),
+        Error::CheckpointNotFound { .. } => {
+            "check the path and the current folder, or pass --allow-missing for a checkpoint that lives elsewhere".into()
+        }
+        Error::CheckpointUnreadable { .. } => "check the permissions, or give the size with --model-size-mb".into(),
+        Error::ModelExists { holder: Some(holder), .. } => {
+            format!("it is id {}; let the registry choose the next version with --bump patch, or change it with update", holder.id)
+        }
+        Error::ModelExists { holder: None, .. } => "two lines of the request have this name and version".into(),
+        Error::ModelNotFound { .. } => "`registry-cli list --status all` shows every model".into(),
+        Error::ParentNotFound { .. } => "register the parent first, or leave the parent out".into(),
+        Error::ParentCycle { model, .. } => format!("`registry-cli lineage --model-id {}` shows the family", model.id),
+        Error::ModelRetired { model, .. } => format!("bring it back first: registry-cli restore --model-id {}", model.id),
+        Error::UnexpectedHolder { tag, .. } => {
+            format!("someone else changed it; look with `registry-cli history --tag {tag}` and decide again")
+        }
+        Error::TagNotHeld { model, .. } => format!("`registry-cli get --model-id {}` shows its tags", model.id),
+        Error::Rollback { tag, obstacle } => match obstacle {
+            RollbackObstacle::PreviousRetired(model) => {
+                format!("restore it first: registry-cli restore --model-id {}; or promote another model", model.id)
+            }
+            RollbackObstacle::SeveralNames(_) => "say which with --name".into(),
+            _ => format!("`registry-cli history --tag {tag}` shows who held it; promote one of them by name"),
+        },
+        Error::ModelInUse { .. } => {
+            "retire it instead, or delete it with --force: its tags go with it and its children lose their parent".into()
+        }
+        Error::ExportNotFound { model, .. } => format!("`registry-cli exports list --model-id {}` shows its exports", model.id),
+        Error::EmptyUpdate => "name at least one field, such as --metrics or --notes".into(),
+        Error::Bulk { .. } => "mend the lines named above and send the whole file again".into(),
+        Error::RegistryMissing { .. } => {
+            "check --db and REGISTRY_DB; `registry-cli register` or `registry-cli migrate` creates a registry".into()
+        }
+        Error::RegistryOutdated { location, .. } | Error::OriginalRegistry { location } => {
+            format!("upgrade it (a backup is made first): registry-cli migrate --db {}", quoted(location))
+        }
+        Error::RegistryNewer { .. } => "install the newer release of this program".into(),
+        Error::NotARegistry { .. } => "check --db and REGISTRY_DB; the file was not changed".into(),
+        Error::ReadOnly { .. } => "check the permissions of the file and of its folder".into(),
+        Error::StorageFull { .. } => "free some space and try again; nothing was changed".into(),
+        Error::Busy { .. } => "try again; if it stays so, look for a process that holds a transaction open".into(),
+        Error::Damaged { .. } => "keep the file, run `registry-cli doctor`, and restore the latest backup".into(),
+        Error::StoredValue { .. } => "run `registry-cli doctor`; someone may have written to the registry by other means".into(),
+        Error::FileExists { .. } => "choose another name; existing files are never overwritten".into(),
+        Error::File { .. } => "check the path and its permissions".into(),
+        Error::Storage { .. } => "nothing was changed; try again, and run `registry-cli doctor` if it happens again".into(),
+    }
+}
+
+fn who(model: Option<&ModelRef>) -> String {
+    model.map_or_else(|| "nobody".into(), ToString::to_string)
+}
+
+fn join<T: std::fmt::Display>(items: &[T]) -> String {
+    items
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A path as one shell word.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:,%@".contains(c);
+    if path.chars().all(plain) {
+        path.into()
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
+}

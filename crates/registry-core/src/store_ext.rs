@@ -1,0 +1,89 @@
+//! What is composed from the verbs of [`RegistryStore`], once for every backend.
+
+use async_trait::async_trait;
+
+use crate::compare::Comparison;
+use crate::config_hash::ConfigHash;
+use crate::direction::Direction;
+use crate::error::{Error, Result};
+use crate::identifier::ModelId;
+use crate::model::Model;
+use crate::query::{Cursor, Limit, ModelQuery, Page};
+use crate::registration::VersionChoice;
+use crate::rules;
+use crate::selector::Selector;
+use crate::store::RegistryStore;
+use crate::text::{MetricName, ModelName, TagName};
+use crate::version::{Bump, Version};
+
+/// Conveniences over any [`RegistryStore`].
+#[async_trait]
+pub trait RegistryStoreExt: RegistryStore {
+    /// The model that a selector names.
+    ///
+    /// # Errors
+    /// [`Error::ModelNotFound`] when there is none.
+    async fn get(&self, selector: &Selector) -> Result<Model> {
+        self.find(selector).await?.ok_or_else(|| Error::ModelNotFound {
+            wanted: selector.to_string(),
+        })
+    }
+
+    /// The holder of a tag, such as the model in production.
+    ///
+    /// # Errors
+    /// [`Error::ModelNotFound`] when no active model has it.
+    async fn get_by_tag(&self, tag: &TagName) -> Result<Model> {
+        self.get(&Selector::Tag {
+            tag: tag.clone(),
+            name: None,
+        })
+        .await
+    }
+
+    /// Models side by side, in the order asked. `metrics`: these, in this order; else every metric met.
+    /// `direction`: which values are better, where the metric's name doesn't tell.
+    async fn compare(
+        &self,
+        ids: &[ModelId],
+        metrics: Option<Vec<MetricName>>,
+        direction: Option<Direction>,
+    ) -> Result<Comparison> {
+        Ok(Comparison::new(
+            ids,
+            self.get_many(ids).await?,
+            metrics,
+            direction,
+        ))
+    }
+
+    /// The version that a registration with this bump would get now.
+    ///
+    /// # Errors
+    /// When there is no version after the highest.
+    async fn next_version(&self, name: &ModelName, bump: Bump) -> Result<Version> {
+        let highest = self
+            .find(&Selector::Latest {
+                name: name.clone(),
+                prereleases: true,
+            })
+            .await?;
+        rules::chosen_version(
+            &VersionChoice::Next(bump),
+            highest.as_ref().map(|model| &model.version),
+        )
+    }
+
+    /// Every model with this config hash, newest first, retired ones included.
+    async fn find_by_config(&self, hash: &ConfigHash) -> Result<Page<Model, Cursor>> {
+        let query = ModelQuery {
+            config_hash: Some(hash.clone()),
+            status: None,
+            limit: Limit::Unlimited,
+            ..ModelQuery::default()
+        };
+        self.list(&query).await
+    }
+}
+
+impl<S: RegistryStore + ?Sized> RegistryStoreExt for S {}

@@ -1,0 +1,168 @@
+//! Points in time: UTC, microseconds.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
+
+use crate::error::{InvalidValue, ValueKind};
+
+/// A point in time as the registry keeps it: microseconds since 1970-01-01T00:00:00 UTC, years 0001 to 9999.
+///
+/// Written as RFC 3339 with six decimals (`2026-01-31T12:00:00.000000Z`). Read as RFC 3339 with any offset, or as
+/// SQLite writes it (`2026-01-31 12:00:00`, UTC), or as a date alone (its first moment, UTC).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The present moment. The only place where the registry reads a clock; everything else takes time as a value.
+    pub fn now() -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the one module that reads the clock"
+        )]
+        let now = OffsetDateTime::now_utc();
+        Self(micros(now))
+    }
+
+    /// From microseconds since 1970.
+    ///
+    /// # Errors
+    /// Refuses moments outside the years 0001 to 9999.
+    pub fn from_micros(micros: i64) -> Result<Self, InvalidValue> {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000)
+            .ok()
+            .filter(|at| (1..=9999).contains(&at.year()))
+            .map(|_| Self(micros))
+            .ok_or_else(|| {
+                InvalidValue::new(
+                    ValueKind::Timestamp,
+                    micros.to_string(),
+                    "it is outside the years 0001 to 9999",
+                )
+            })
+    }
+
+    /// Microseconds since 1970.
+    pub fn as_micros(self) -> i64 {
+        self.0
+    }
+
+    /// Reads a time; see the type for the forms.
+    ///
+    /// # Errors
+    /// [`InvalidValue`] when the text has none of the forms.
+    pub fn parse(text: &str) -> Result<Self, InvalidValue> {
+        let refuse = || InvalidValue::new(ValueKind::Timestamp, text, "it is not a time");
+        let at = OffsetDateTime::parse(text, &Rfc3339)
+            .or_else(|_| {
+                let full = format_description!(
+                    "[year]-[month]-[day] [hour]:[minute]:[second][optional [.[subsecond]]]"
+                );
+                PrimitiveDateTime::parse(text, &full).map(PrimitiveDateTime::assume_utc)
+            })
+            .or_else(|_| {
+                let date = format_description!("[year]-[month]-[day]");
+                time::Date::parse(text, &date).map(|date| date.midnight().assume_utc())
+            })
+            .map_err(|_| refuse())?;
+        Self::from_micros(micros(at)).map_err(|_| refuse())
+    }
+
+    /// The same moment for the `time` crate, in UTC.
+    pub fn to_offset_date_time(self) -> OffsetDateTime {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1000)
+            .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    }
+}
+
+fn micros(at: OffsetDateTime) -> i64 {
+    let nanos = at.to_offset(UtcOffset::UTC).unix_timestamp_nanos();
+    i64::try_from(nanos.div_euclid(1000)).unwrap_or(i64::MAX)
+}
+
+impl std::fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let at = self.to_offset_date_time();
+        write!(
+            f,
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z",
+            at.year(),
+            u8::from(at.month()),
+            at.day(),
+            at.hour(),
+            at.minute(),
+            at.second(),
+            at.microsecond()
+        )
+    }
+}
+
+impl std::str::FromStr for Timestamp {
+    type Err = crate::error::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self::parse(text)?)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn reads_the_forms_it_names() {
+        for text in [
+            "2026-01-31T12:00:00Z",
+            "2026-01-31T13:00:00+01:00",
+            "2026-01-31 12:00:00",
+            "2026-01-31 12:00:00.000",
+        ] {
+            assert_eq!(
+                Timestamp::parse(text).unwrap().to_string(),
+                "2026-01-31T12:00:00.000000Z",
+                "{text}"
+            );
+        }
+        assert_eq!(
+            Timestamp::parse("2026-01-31").unwrap().to_string(),
+            "2026-01-31T00:00:00.000000Z"
+        );
+        for text in [
+            "",
+            "yesterday",
+            "2026-13-01",
+            "2026-01-31 25:00:00",
+            "99999-01-01",
+        ] {
+            assert!(Timestamp::parse(text).is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn text_and_micros_round_trip(micros in -62_135_596_800_000_000_i64..=253_402_300_799_999_999) {
+            let at = Timestamp::from_micros(micros).unwrap();
+            prop_assert_eq!(Timestamp::parse(&at.to_string()).unwrap(), at);
+        }
+
+        #[test]
+        fn parsing_never_panics(text in any::<String>(), micros in any::<i64>()) {
+            let _ = (Timestamp::parse(&text), Timestamp::from_micros(micros));
+        }
+    }
+}

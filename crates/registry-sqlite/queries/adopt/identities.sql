@@ -1,0 +1,1 @@
+SELECT model_id, name, version, parent_model_id FROM original_models

@@ -1,0 +1,11 @@
+INSERT INTO model_exports (
+    model_id,
+    export_format,
+    export_path,
+    created_at,
+    metadata
+)
+VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (model_id, export_format, export_path) DO UPDATE SET
+    created_at = excluded.created_at,
+    metadata = excluded.metadata

@@ -1,0 +1,13 @@
+INSERT INTO model_tags (
+    model_id,
+    tag_name,
+    name,
+    created_at,
+    promoted,
+    event_id
+)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (model_id, tag_name) DO UPDATE SET
+    created_at = excluded.created_at,
+    promoted = excluded.promoted,
+    event_id = excluded.event_id

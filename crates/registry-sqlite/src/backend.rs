@@ -1,0 +1,164 @@
+//! The backend as a table of contents: which module answers what. No rule and no SQL here.
+
+use registry_core::backend::{Backend, Change, ModelKey};
+use registry_core::record::{
+    EventRecord, HolderRecord, LineageRecord, ModelRecord, NameRecord, ReferenceRecord, SettingRecord,
+};
+use registry_core::{
+    EventId, HistoryQuery, LineageScope, ModelId, ModelName, ModelQuery, Result, SortKey, TagName, Timestamp,
+    Version,
+};
+use sqlx::{Sqlite, Transaction};
+
+use crate::{SqliteStore, apply, find, history, lineage, list, load};
+
+impl Backend for SqliteStore {
+    type Tx = Transaction<'static, Sqlite>;
+
+    async fn find_model(&self, key: &ModelKey) -> Result<Option<ModelRecord>> {
+        let found = find::model(self.readers(), key).await;
+        found.map_err(self.failed("find a model"))
+    }
+
+    async fn find_versions(
+        &self,
+        name: &ModelName,
+        below: Option<&SortKey>,
+        take: i64,
+    ) -> Result<Vec<ReferenceRecord>> {
+        let found = find::versions(self.readers(), name, below, take).await;
+        found.map_err(self.failed("find the versions of a name"))
+    }
+
+    async fn find_many(&self, ids: &[ModelId]) -> Result<Vec<ModelRecord>> {
+        let found = find::many(self.readers(), ids).await;
+        found.map_err(self.failed("find models"))
+    }
+
+    async fn list_models(&self, query: &ModelQuery, take: i64) -> Result<Vec<ModelRecord>> {
+        let found = list::models(self.readers(), query, take).await;
+        found.map_err(self.failed("list models"))
+    }
+
+    async fn find_lineage(&self, model: ModelId, scope: LineageScope) -> Result<Vec<LineageRecord>> {
+        let found = lineage::lineage(self.readers(), model, scope).await;
+        found.map_err(self.failed("find a lineage"))
+    }
+
+    async fn list_events(&self, query: &HistoryQuery, take: i64) -> Result<Vec<EventRecord>> {
+        let found = history::events(self.readers(), query, take).await;
+        found.map_err(self.failed("read the history"))
+    }
+
+    async fn find_holding(
+        &self,
+        tag: &TagName,
+        name: Option<&ModelName>,
+        at: Timestamp,
+    ) -> Result<Option<EventRecord>> {
+        let found = history::holding(self.readers(), tag, name, at).await;
+        found.map_err(self.failed("find who held a tag"))
+    }
+
+    async fn find_settings(&self) -> Result<Vec<SettingRecord>> {
+        let found = find::settings(self.readers()).await;
+        found.map_err(self.failed("read the settings"))
+    }
+
+    async fn begin(&self) -> Result<Self::Tx> {
+        let begun = self.writer().begin_with("BEGIN IMMEDIATE").await;
+        begun.map_err(self.failed("begin a transaction"))
+    }
+
+    async fn commit(&self, tx: Self::Tx) -> Result<()> {
+        tx.commit().await.map_err(self.failed("commit"))
+    }
+
+    async fn rollback(&self, tx: Self::Tx) -> Result<()> {
+        tx.rollback().await.map_err(self.failed("roll back"))
+    }
+
+    async fn load_model(&self, tx: &mut Self::Tx, id: ModelId) -> Result<Option<ModelRecord>> {
+        let loaded = find::by_id(&mut **tx, id).await;
+        loaded.map_err(self.failed("load a model"))
+    }
+
+    async fn load_version(
+        &self,
+        tx: &mut Self::Tx,
+        name: &ModelName,
+        version: &Version,
+    ) -> Result<Option<ReferenceRecord>> {
+        let loaded = load::version(tx, name, version).await;
+        loaded.map_err(self.failed("load a version"))
+    }
+
+    async fn load_name(&self, tx: &mut Self::Tx, name: &ModelName) -> Result<NameRecord> {
+        load::name(tx, name).await.map_err(self.failed("load a name"))
+    }
+
+    async fn load_holders(
+        &self,
+        tx: &mut Self::Tx,
+        tag: &TagName,
+        name: Option<&ModelName>,
+    ) -> Result<Vec<HolderRecord>> {
+        let loaded = load::holders(tx, tag, name).await;
+        loaded.map_err(self.failed("load the holders of a tag"))
+    }
+
+    async fn load_active_holders(
+        &self,
+        tx: &mut Self::Tx,
+        tag: &TagName,
+        take: i64,
+    ) -> Result<Vec<HolderRecord>> {
+        let loaded = load::active_holders(tx, tag, take).await;
+        loaded.map_err(self.failed("load the holders of a tag"))
+    }
+
+    async fn load_promoted_holders(
+        &self,
+        tx: &mut Self::Tx,
+        tag: &TagName,
+        take: i64,
+    ) -> Result<Vec<HolderRecord>> {
+        let loaded = load::promoted_holders(tx, tag, take).await;
+        loaded.map_err(self.failed("load the holders of a tag"))
+    }
+
+    async fn load_children(&self, tx: &mut Self::Tx, id: ModelId) -> Result<Vec<ReferenceRecord>> {
+        let loaded = load::children(tx, id).await;
+        loaded.map_err(self.failed("load the children of a model"))
+    }
+
+    async fn load_ancestors(&self, tx: &mut Self::Tx, id: ModelId) -> Result<Vec<i64>> {
+        let loaded = lineage::ancestor_ids(tx, id).await;
+        loaded.map_err(self.failed("load the ancestors of a model"))
+    }
+
+    async fn load_event(&self, tx: &mut Self::Tx, id: EventId) -> Result<Option<EventRecord>> {
+        load::event(tx, id).await.map_err(self.failed("load an event"))
+    }
+
+    async fn load_settings(&self, tx: &mut Self::Tx) -> Result<Vec<SettingRecord>> {
+        let loaded = find::settings(&mut **tx).await;
+        loaded.map_err(self.failed("load the settings"))
+    }
+
+    async fn next_model_id(&self, tx: &mut Self::Tx) -> Result<i64> {
+        let next = load::next_model_id(tx).await;
+        next.map_err(self.failed("number a model"))
+    }
+
+    async fn next_event_ids(&self, tx: &mut Self::Tx, count: usize) -> Result<Vec<i64>> {
+        let next = load::next_event_ids(tx, count).await;
+        next.map_err(self.failed("number events"))
+    }
+
+    async fn apply(&self, tx: &mut Self::Tx, change: &Change) -> Result<()> {
+        apply::change(tx, change)
+            .await
+            .map_err(self.failed("write a change"))
+    }
+}

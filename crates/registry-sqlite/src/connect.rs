@@ -1,0 +1,74 @@
+//! How SQLite is opened: settings, and which connections there are.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Executor};
+
+use crate::error;
+use crate::inspect::is_at_rest;
+
+/// How long a statement waits for another process to finish its write.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a task waits for its turn: long enough for one before it that waits out the busy timeout.
+const TURN_TIMEOUT: Duration = Duration::from_mins(1);
+const READERS: u32 = 4;
+
+/// What every connection to a registry has, whatever it is for.
+pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(absolute(path))
+        .create_if_missing(false)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .synchronous(SqliteSynchronous::Full)
+        .disable_statement_logging()
+}
+
+/// SQLite would take a relative `file:x` for a URL and `:memory:` for no file at all.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The one connection that writes, opened at the first write.
+pub(crate) fn writer(path: &Path) -> SqlitePool {
+    pool(1).connect_lazy_with(options(path).journal_mode(SqliteJournalMode::Wal))
+}
+
+/// The connections that read, the first of them open.
+///
+/// On a place that cannot be written SQLite cannot make the files that readers share with writers. Nobody can be
+/// writing there either unless such files exist, so the registry is then read as a file that doesn't change.
+pub(crate) async fn readers(path: &Path) -> sqlx::Result<SqlitePool> {
+    let options = options(path).pragma("query_only", "ON");
+    let readers = pool(READERS).connect_lazy_with(options.clone());
+    match probe(&readers).await {
+        Err(error) if error::wants_to_write(&error) && path.is_file() && is_at_rest(path) => {
+            let readers = pool(READERS).connect_lazy_with(options.immutable(true));
+            probe(&readers).await?;
+            Ok(readers)
+        }
+        probed => probed.map(|()| readers),
+    }
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(TURN_TIMEOUT)
+        // A file does not hang up: the default test costs more than a whole read.
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+}
+
+/// Opening reads nothing; this does.
+async fn probe(readers: &SqlitePool) -> sqlx::Result<()> {
+    readers.execute("PRAGMA schema_version").await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

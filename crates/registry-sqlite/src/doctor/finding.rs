@@ -1,0 +1,107 @@
+//! What an examination found.
+
+use serde::Serialize;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Something is wrong.
+    Problem,
+    /// Worth knowing, not wrong.
+    Notice,
+}
+
+/// Something that an examination found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// A stable identifier of the kind of finding, such as `checkpoint_missing`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it is about, such as `model 5`.
+    pub subject: String,
+    /// What was found.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let severity = match self.severity {
+            Severity::Problem => "problem",
+            Severity::Notice => "notice",
+        };
+        write!(
+            f,
+            "{severity}: {}: {} [{}]\n  hint: {}",
+            self.subject, self.message, self.code, self.hint
+        )
+    }
+}
+
+/// The result of an examination.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DoctorReport {
+    /// The file.
+    pub location: String,
+    /// How many models were examined.
+    pub models: u64,
+    /// How many events.
+    pub events: u64,
+    /// Everything that was found.
+    pub findings: Vec<Finding>,
+}
+
+impl DoctorReport {
+    pub(super) fn new(location: String) -> Self {
+        Self {
+            location,
+            models: 0,
+            events: 0,
+            findings: Vec::new(),
+        }
+    }
+
+    /// Whether there is no problem; notices don't count.
+    pub fn is_healthy(&self) -> bool {
+        self.findings
+            .iter()
+            .all(|finding| finding.severity != Severity::Problem)
+    }
+
+    pub(super) fn problem(
+        &mut self,
+        code: &'static str,
+        subject: impl Into<String>,
+        message: impl Into<String>,
+        hint: &str,
+    ) {
+        self.add(code, Severity::Problem, subject.into(), message.into(), hint);
+    }
+
+    pub(super) fn notice(
+        &mut self,
+        code: &'static str,
+        subject: impl Into<String>,
+        message: impl Into<String>,
+        hint: &str,
+    ) {
+        self.add(code, Severity::Notice, subject.into(), message.into(), hint);
+    }
+
+    fn add(&mut self, code: &'static str, severity: Severity, subject: String, message: String, hint: &str) {
+        self.findings.push(Finding {
+            code,
+            severity,
+            subject,
+            message,
+            hint: hint.to_owned(),
+        });
+    }
+}
+
+pub(super) const RESTORE: &str = "keep the file and restore the latest backup";
+pub(super) const OTHER_MEANS: &str =
+    "someone may have written to the registry by other means; compare with a backup";

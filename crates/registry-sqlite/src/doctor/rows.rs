@@ -1,0 +1,156 @@
+//! Every model: whether it fits the rules, and what is kept twice agrees.
+
+use std::collections::{BTreeMap, HashMap};
+
+use registry_core::{Model, ModelId, Result};
+
+use super::files;
+use super::finding::{DoctorReport, OTHER_MEANS};
+use crate::{SqliteStore, adopt, find};
+
+pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
+    let mut last = i64::MIN;
+    let mut unknown_files = 0;
+    loop {
+        let page = sqlx::query_file!("queries/doctor/models.sql", last)
+            .fetch_all(store.readers())
+            .await
+            .map_err(store.failed("read the models"))?;
+        let (Some(first), Some(end)) = (page.first(), page.last()) else {
+            break;
+        };
+        let metrics = metrics(store, first.model_id, end.model_id).await?;
+        last = end.model_id;
+        for row in &page {
+            report.models += 1;
+            let Some(model) = model(store, row.model_id, report).await else {
+                continue;
+            };
+            if model.version.sort_key().as_bytes() != row.version_key {
+                report.problem(
+                    "version_key",
+                    subject(&model),
+                    "its version's sort key is not that of its version, so it sorts wrongly",
+                    OTHER_MEANS,
+                );
+            }
+            compare_metrics(&model, metrics.get(&row.model_id), report);
+            files::examine(&model, &mut unknown_files, report).await;
+        }
+    }
+    files::summarize(unknown_files, report);
+    ordinals(store, report).await?;
+    parents(store, report).await
+}
+
+pub(super) fn subject(model: &Model) -> String {
+    format!("model {} ({}@{})", model.id, model.name, model.version)
+}
+
+/// The model, or a finding why it is none.
+async fn model(store: &SqliteStore, id: i64, report: &mut DoctorReport) -> Option<Model> {
+    let found = match ModelId::try_from(id) {
+        Ok(id) => find::by_id(store.readers(), id).await,
+        Err(problem) => {
+            report.problem(
+                "stored_value",
+                format!("model {id}"),
+                problem.to_string(),
+                OTHER_MEANS,
+            );
+            return None;
+        }
+    };
+    let problem = match found {
+        // Deleted since the page was read.
+        Ok(None) => return None,
+        Ok(Some(record)) => match Model::try_from(record) {
+            Ok(model) => return Some(model),
+            Err(error) => error.to_string(),
+        },
+        Err(error) => error.to_string(),
+    };
+    report.problem("stored_value", format!("model {id}"), problem, OTHER_MEANS);
+    None
+}
+
+type MetricRows = HashMap<i64, BTreeMap<String, f64>>;
+
+async fn metrics(store: &SqliteStore, first: i64, last: i64) -> Result<MetricRows> {
+    let rows = sqlx::query_file!("queries/doctor/metrics.sql", first, last)
+        .fetch_all(store.readers())
+        .await
+        .map_err(store.failed("read the metrics"))?;
+    let mut metrics = MetricRows::new();
+    for row in rows {
+        metrics
+            .entry(row.model_id)
+            .or_default()
+            .insert(row.name, row.value);
+    }
+    Ok(metrics)
+}
+
+fn compare_metrics(model: &Model, rows: Option<&BTreeMap<String, f64>>, report: &mut DoctorReport) {
+    let none = BTreeMap::new();
+    let rows = rows.unwrap_or(&none);
+    let same = rows.len() == model.metrics.len()
+        && model.metrics.iter().all(|(name, value)| {
+            // Zero has two forms, of which SQLite keeps one.
+            let bits = |number: f64| {
+                if number.abs().to_bits() == 0 {
+                    0
+                } else {
+                    number.to_bits()
+                }
+            };
+            let same = |other: &f64| bits(*other) == bits(value);
+            rows.get(name.as_str()).is_some_and(same)
+        });
+    if !same {
+        report.problem(
+            "metrics",
+            subject(model),
+            "its metrics and the rows by which it is found disagree",
+            "write them again with `registry-cli update --metrics`",
+        );
+    }
+}
+
+async fn ordinals(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
+    let rows = sqlx::query_file!("queries/doctor/ordinals.sql")
+        .fetch_all(store.readers())
+        .await
+        .map_err(store.failed("read the ordinals"))?;
+    for row in rows {
+        report.problem(
+            "ordinal",
+            format!("model {}", row.model_id),
+            format!(
+                "its ordinal {} could be given again for `{}`",
+                row.ordinal, row.name
+            ),
+            OTHER_MEANS,
+        );
+    }
+    Ok(())
+}
+
+async fn parents(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
+    let rows = sqlx::query_file!("queries/doctor/parents.sql")
+        .fetch_all(store.readers())
+        .await
+        .map_err(store.failed("read the parents"))?;
+    let parents: BTreeMap<i64, i64> = rows.iter().map(|row| (row.model_id, row.parent)).collect();
+    let mut cuts: Vec<i64> = adopt::cycle_cuts(&parents).into_iter().collect();
+    cuts.sort_unstable();
+    for id in cuts {
+        report.problem(
+            "parent_cycle",
+            format!("model {id}"),
+            "it is its own ancestor",
+            "take its parent away with `registry-cli update --clear parent`",
+        );
+    }
+    Ok(())
+}

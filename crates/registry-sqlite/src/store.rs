@@ -1,0 +1,98 @@
+//! Opening and closing a registry.
+
+use std::path::Path;
+
+use registry_core::{Error, Result};
+use sqlx::SqlitePool;
+
+use crate::inspect::{SchemaState, inspect};
+use crate::{connect, error, migrate};
+
+/// A model registry in one SQLite file: a [`RegistryStore`](registry_core::RegistryStore).
+///
+/// Cheap to clone; clones share their connections. Any number of processes may use the file at the same time: reads
+/// never wait, writes wait for each other for up to half a minute.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use registry_core::{RegistryStore, Selector};
+/// use registry_sqlite::SqliteStore;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> registry_core::Result<()> {
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("registry.db");
+/// let store: Arc<dyn RegistryStore> = Arc::new(SqliteStore::open_or_create(&path).await?);
+/// assert!(store.find(&"gpt-small@1.0.0".parse::<Selector>()?).await?.is_none());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    location: String,
+    readers: SqlitePool,
+    writer: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens a registry that exists and is up to date. Never changes the file.
+    ///
+    /// # Errors
+    /// [`RegistryMissing`](Error::RegistryMissing), [`OriginalRegistry`](Error::OriginalRegistry),
+    /// [`RegistryOutdated`](Error::RegistryOutdated), [`RegistryNewer`](Error::RegistryNewer),
+    /// [`NotARegistry`](Error::NotARegistry), [`Damaged`](Error::Damaged), or a failure to read.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        inspect(path).await?.require_current(path)?;
+        Self::connect(path).await
+    }
+
+    /// Opens a registry as [`open`](Self::open) does; where there is no file or an empty one, creates it first. Its
+    /// folder must exist.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and [`File`](Error::File) when the file can't be created.
+    pub async fn open_or_create(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        match inspect(path).await? {
+            SchemaState::Missing | SchemaState::Empty => migrate::create(path).await?,
+            state => state.require_current(path)?,
+        }
+        Self::connect(path).await
+    }
+
+    async fn connect(path: &Path) -> Result<Self> {
+        let location = path.display().to_string();
+        let readers = connect::readers(path).await;
+        Ok(Self {
+            readers: readers.map_err(|error| error::meaning(&location, "open the registry", error))?,
+            writer: connect::writer(path),
+            location,
+        })
+    }
+
+    /// Closes every connection, after what they are doing. A store that is dropped closes by itself; this waits for it.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close().await;
+    }
+
+    /// The file, as it was named when it was opened.
+    pub fn location(&self) -> &str {
+        &self.location
+    }
+
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    pub(crate) fn writer(&self) -> &SqlitePool {
+        &self.writer
+    }
+
+    /// Says what an error of this registry means.
+    pub(crate) fn failed(&self, action: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
+        move |error| error::meaning(&self.location, action, error)
+    }
+}

@@ -1,0 +1,24 @@
+//! What every backend of the model registry must show, and the tools to test it with.
+//!
+//! [`conformance`] holds one small case for each promise; [`conformance_tests!`] makes a test of each for a backend. [`Reference`] is a plain registry in memory that passes them too and is the oracle of the random tests;
+//! [`random`] generates their steps. Tests are written with [`a_model`] and a [`Session`].
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a test stops at what it did not expect"
+)]
+
+mod builder;
+pub mod conformance;
+mod folder;
+pub mod random;
+mod reference;
+mod session;
+pub mod writer;
+
+pub use builder::{ModelBuilder, a_model, actor, alice, at, bob, name, tag, version};
+pub use folder::fast_folder;
+pub use reference::Reference;
+pub use session::{Dump, Session, dump};

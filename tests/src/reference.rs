@@ -1,0 +1,156 @@
+//! A registry in memory: the oracle that the backends are compared with.
+//!
+//! It is written from the documented promises alone and shares no rule with the backends: `registry_core::rules` and
+//! `registry_core::backend` are not used here. It is meant to be read, not to be fast: every write works on a copy of
+//! everything and puts it in place at the end.
+
+mod bulk;
+mod change;
+mod delete;
+mod exports;
+mod holding;
+mod lineage;
+mod list;
+mod register;
+mod rollback;
+mod state;
+mod tags;
+
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use registry_core::{
+    Cursor, Deletion, Event, EventId, ExportFormat, HistoryQuery, Holding, Labelling, Lineage, LineageScope,
+    Model, ModelId, ModelName, ModelQuery, ModelUpdate, NewExport, Page, PromoteRequest, Promotion,
+    PromotionScope, Registered, Registration, RegistryStore, Result, Selector, Settings, Status, TagName,
+    Timestamp, WriteContext,
+};
+
+use self::state::{State, Write};
+
+/// A [`RegistryStore`] in memory.
+#[derive(Debug, Default)]
+pub struct Reference {
+    state: Mutex<State>,
+}
+
+impl Reference {
+    /// An empty registry.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        read(&self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Works on a copy; the copy takes the place of the state when the write succeeds and is no rehearsal.
+    fn write<T>(&self, context: &WriteContext, write: impl FnOnce(&mut Write<'_>) -> Result<T>) -> Result<T> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut copy = state.clone();
+        let answer = write(&mut Write::new(&mut copy, context))?;
+        if !context.dry_run {
+            *state = copy;
+        }
+        Ok(answer)
+    }
+}
+
+#[async_trait]
+impl RegistryStore for Reference {
+    async fn register(&self, context: &WriteContext, registration: Registration) -> Result<Registered> {
+        self.write(context, |write| write.register(registration))
+    }
+
+    async fn register_many(
+        &self,
+        context: &WriteContext,
+        registrations: Vec<Registration>,
+    ) -> Result<Vec<Registered>> {
+        self.write(context, |write| write.register_many(&registrations))
+    }
+
+    async fn find(&self, selector: &Selector) -> Result<Option<Model>> {
+        Ok(self.read(|state| state.find(selector).cloned()))
+    }
+
+    async fn find_holding(
+        &self,
+        tag: &TagName,
+        name: Option<&ModelName>,
+        at: Timestamp,
+    ) -> Result<Option<Holding>> {
+        Ok(self.read(|state| state.holding(tag, name, at)))
+    }
+
+    async fn get_many(&self, ids: &[ModelId]) -> Result<Vec<Option<Model>>> {
+        Ok(self.read(|state| ids.iter().map(|id| state.models.get(id).cloned()).collect()))
+    }
+
+    async fn list(&self, query: &ModelQuery) -> Result<Page<Model, Cursor>> {
+        Ok(self.read(|state| state.list(query)))
+    }
+
+    async fn promote(&self, context: &WriteContext, request: PromoteRequest) -> Result<Promotion> {
+        self.write(context, |write| write.promote(request))
+    }
+
+    async fn label(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Labelling> {
+        self.write(context, |write| write.label(model, tag))
+    }
+
+    async fn untag(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Model> {
+        self.write(context, |write| write.untag(model, tag))
+    }
+
+    async fn rollback(
+        &self,
+        context: &WriteContext,
+        tag: &TagName,
+        name: Option<&ModelName>,
+    ) -> Result<Promotion> {
+        self.write(context, |write| write.rollback(tag, name))
+    }
+
+    async fn set_status(&self, context: &WriteContext, model: ModelId, status: Status) -> Result<Model> {
+        self.write(context, |write| write.set_status(model, status))
+    }
+
+    async fn update(&self, context: &WriteContext, model: ModelId, update: ModelUpdate) -> Result<Model> {
+        self.write(context, |write| write.update(model, update))
+    }
+
+    async fn delete(&self, context: &WriteContext, model: ModelId, force: bool) -> Result<Deletion> {
+        self.write(context, |write| write.delete(model, force))
+    }
+
+    async fn lineage(&self, model: ModelId, scope: LineageScope) -> Result<Lineage> {
+        self.read(|state| state.lineage(model, scope))
+    }
+
+    async fn add_export(&self, context: &WriteContext, model: ModelId, export: NewExport) -> Result<Model> {
+        self.write(context, |write| write.add_export(model, &export))
+    }
+
+    async fn remove_export(
+        &self,
+        context: &WriteContext,
+        model: ModelId,
+        format: &ExportFormat,
+        path: Option<&str>,
+    ) -> Result<Model> {
+        self.write(context, |write| write.remove_export(model, format, path))
+    }
+
+    async fn history(&self, query: &HistoryQuery) -> Result<Page<Event, EventId>> {
+        Ok(self.read(|state| state.history(query)))
+    }
+
+    async fn settings(&self) -> Result<Settings> {
+        Ok(self.read(|state| state.settings))
+    }
+
+    async fn set_promotion_scope(&self, context: &WriteContext, scope: PromotionScope) -> Result<Settings> {
+        self.write(context, |write| Ok(write.set_promotion_scope(scope)))
+    }
+}

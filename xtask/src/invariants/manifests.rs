@@ -1,0 +1,111 @@
+//! Which package may know which: the arrows of `docs/architecture.md`.
+
+use crate::invariants::Violation;
+use crate::metadata::Package;
+
+/// What would bring SQL, HTTP or the terminal into the domain.
+const OUTSIDE_THE_DOMAIN: &[&str] = &["sqlx", "rusqlite", "axum", "reqwest", "clap"];
+const BACKENDS: &[&str] = &["registry-sqlite", "registry-postgres", "registry-client"];
+
+pub(super) fn check(packages: &[Package]) -> Vec<Violation> {
+    let mut violations = core_knows_the_domain_only(packages);
+    violations.extend(xtask_stands_alone(packages));
+    violations.extend(backends_are_strangers(packages));
+    violations.extend(nothing_needs_the_cli(packages));
+    violations
+}
+
+fn core_knows_the_domain_only(packages: &[Package]) -> Vec<Violation> {
+    forbid(
+        packages,
+        |package, dependency| package == "registry-core" && OUTSIDE_THE_DOMAIN.contains(&dependency),
+        "the domain knows no SQL, no HTTP and no terminal",
+    )
+}
+
+fn xtask_stands_alone(packages: &[Package]) -> Vec<Violation> {
+    forbid(
+        packages,
+        |package, dependency| package == "xtask" && packages.iter().any(|other| other.name == dependency),
+        "xtask must build when the other packages do not",
+    )
+}
+
+fn backends_are_strangers(packages: &[Package]) -> Vec<Violation> {
+    forbid(
+        packages,
+        |package, dependency| BACKENDS.contains(&package) && BACKENDS.contains(&dependency),
+        "backends share the domain in registry-core and nothing else",
+    )
+}
+
+fn nothing_needs_the_cli(packages: &[Package]) -> Vec<Violation> {
+    forbid(
+        packages,
+        |_, dependency| dependency == "registry-cli",
+        "the CLI only parses and prints; what others need belongs below it",
+    )
+}
+
+fn forbid(packages: &[Package], forbidden: impl Fn(&str, &str) -> bool, reason: &str) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    for package in packages {
+        for dependency in &package.dependencies {
+            if forbidden(&package.name, &dependency.name) {
+                let message = format!("must not depend on `{}`: {reason}", dependency.name);
+                violations.push(Violation::new(&package.name, message));
+            }
+        }
+    }
+    violations
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::invariants::lines;
+    use crate::metadata::Dependency;
+
+    fn package(name: &str, dependencies: &[&str]) -> Package {
+        let dependencies = dependencies.iter().map(|&name| Dependency {
+            name: name.to_owned(),
+        });
+        Package {
+            name: name.to_owned(),
+            dependencies: dependencies.collect(),
+        }
+    }
+
+    #[test]
+    fn the_arrows_of_the_design_are_allowed() {
+        let packages = [
+            package("registry-core", &["serde", "thiserror"]),
+            package("registry-sqlite", &["registry-core", "sqlx", "registry-tests"]),
+            package("registry-postgres", &["registry-core", "sqlx"]),
+            package("registry-cli", &["registry-sqlite", "registry-postgres", "clap"]),
+            package("xtask", &["clap"]),
+        ];
+        assert_eq!(check(&packages), []);
+    }
+
+    #[test]
+    fn every_other_arrow_is_named_with_its_reason() {
+        let packages = [
+            package("registry-core", &["sqlx", "serde"]),
+            package("registry-sqlite", &["registry-postgres"]),
+            package("registry-tests", &["registry-cli"]),
+            package("xtask", &["registry-core"]),
+        ];
+        assert_eq!(
+            lines(&check(&packages)),
+            [
+                "registry-core: must not depend on `sqlx`: the domain knows no SQL, no HTTP and no terminal",
+                "xtask: must not depend on `registry-core`: xtask must build when the other packages do not",
+                "registry-sqlite: must not depend on `registry-postgres`: \
+                 backends share the domain in registry-core and nothing else",
+                "registry-tests: must not depend on `registry-cli`: \
+                 the CLI only parses and prints; what others need belongs below it",
+            ]
+        );
+    }
+}
