@@ -15,6 +15,8 @@
 
 #[path = "adoption/backup.rs"]
 mod backup;
+#[path = "adoption/column.rs"]
+mod column;
 #[path = "adoption/doctor.rs"]
 mod doctor;
 #[path = "adoption/faults.rs"]
