@@ -3,11 +3,13 @@
 mod queries;
 mod requests;
 mod run;
+mod searches;
 mod values;
 
 use proptest::prelude::*;
+use registry_core::search::{FacetLimits, SearchQuery};
 use registry_core::{
-    ExportFormat, HistoryQuery, LineageScope, ModelId, ModelName, ModelQuery, ModelUpdate, NewExport,
+    CatalogQuery, ExportFormat, HistoryQuery, LineageScope, ModelId, ModelName, ModelUpdate, NewExport,
     PromoteRequest, PromotionScope, Registration, Selector, Status, TagName,
 };
 
@@ -23,7 +25,13 @@ pub enum Verb {
     /// A tag, perhaps a name, and a second.
     FindHolding(TagName, Option<ModelName>, i64),
     GetMany(Vec<ModelId>),
-    List(Box<ModelQuery>),
+    /// Every page there and back.
+    Search(Box<SearchQuery>, i64),
+    /// Up to so many.
+    Count(Box<SearchQuery>, i64, Option<u64>),
+    Facets(Box<SearchQuery>, i64, FacetLimits),
+    Names(CatalogQuery<ModelName>),
+    Tags(CatalogQuery<TagName>),
     Promote(PromoteRequest),
     Label(ModelId, TagName),
     Untag(ModelId, TagName),
@@ -99,7 +107,14 @@ fn verb() -> impl Strategy<Value = Verb> {
         3 => (values::tag(), values::some_name(), 0..=LAST_SECOND)
             .prop_map(|(tag, name, second)| Verb::FindHolding(tag, name, second)),
         1 => proptest::collection::vec(values::id(), 0..4).prop_map(Verb::GetMany),
-        4 => queries::models().prop_map(|query| Verb::List(Box::new(query))),
+        6 => (searches::search(), 0..=LAST_SECOND).prop_map(|(query, now)| Verb::Search(Box::new(query), now)),
+        1 => (searches::search(), 0..=LAST_SECOND, proptest::option::of(0..4_u64))
+            .prop_map(|(query, now, up_to)| Verb::Count(Box::new(query), now, up_to)),
+        1 => (searches::search(), 0..=LAST_SECOND, 0..6_u32, 0..4_u32).prop_map(|(query, now, models, values)| {
+            Verb::Facets(Box::new(query), now, FacetLimits { models, values })
+        }),
+        1 => searches::names().prop_map(Verb::Names),
+        1 => searches::tags().prop_map(Verb::Tags),
         2 => (values::id(), queries::lineage_scope()).prop_map(|(id, scope)| Verb::Lineage(id, scope)),
         2 => queries::events().prop_map(Verb::History),
         1 => Just(Verb::Settings),

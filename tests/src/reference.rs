@@ -19,11 +19,12 @@ mod tags;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
+use registry_core::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage, SearchQuery};
 use registry_core::{
-    Cursor, Deletion, Event, EventId, ExportFormat, HistoryQuery, Holding, Labelling, Lineage, LineageScope,
-    Model, ModelId, ModelName, ModelQuery, ModelUpdate, NewExport, Page, PromoteRequest, Promotion,
-    PromotionScope, Registered, Registration, RegistryStore, Result, Selector, Settings, Status, TagName,
-    Timestamp, WriteContext,
+    CatalogQuery, Deletion, Event, EventId, ExportFormat, HistoryQuery, Holding, Labelling, Lineage,
+    LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page, PromoteRequest,
+    Promotion, PromotionScope, Registered, Registration, RegistryStore, Result, Selector, Settings, Status,
+    TagName, TagSummary, Timestamp, WriteContext,
 };
 
 use self::state::{State, Write};
@@ -87,8 +88,33 @@ impl RegistryStore for Reference {
         Ok(self.read(|state| ids.iter().map(|id| state.models.get(id).cloned()).collect()))
     }
 
-    async fn list(&self, query: &ModelQuery) -> Result<Page<Model, Cursor>> {
-        Ok(self.read(|state| state.list(query)))
+    async fn search(&self, query: &SearchQuery, now: Timestamp) -> Result<SearchPage<ModelSummary>> {
+        let page = self.search_models(query, now).await?;
+        Ok(SearchPage {
+            items: page.items.iter().map(ModelSummary::from).collect(),
+            next: page.next,
+            previous: page.previous,
+        })
+    }
+
+    async fn search_models(&self, query: &SearchQuery, now: Timestamp) -> Result<SearchPage<Model>> {
+        Ok(self.read(|state| state.search(query, now)))
+    }
+
+    async fn count(&self, query: &SearchQuery, now: Timestamp, up_to: Option<u64>) -> Result<Count> {
+        Ok(self.read(|state| query.count_of(state.models.values(), now, up_to)))
+    }
+
+    async fn facets(&self, query: &SearchQuery, now: Timestamp, limits: FacetLimits) -> Result<Facets> {
+        Ok(self.read(|state| query.facets_of(state.models.values(), now, limits)))
+    }
+
+    async fn names(&self, query: &CatalogQuery<ModelName>) -> Result<Page<NameSummary, ModelName>> {
+        Ok(self.read(|state| state.names(query)))
+    }
+
+    async fn tags(&self, query: &CatalogQuery<TagName>) -> Result<Page<TagSummary, TagName>> {
+        Ok(self.read(|state| state.tags(query)))
     }
 
     async fn promote(&self, context: &WriteContext, request: PromoteRequest) -> Result<Promotion> {

@@ -4,10 +4,11 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use registry_core::search::SearchQuery;
 use registry_core::{
-    Category, Deletion, Error, Event, EventKind, HistoryQuery, Labelling, Limit, Model, ModelId, ModelQuery,
-    ModelUpdate, PromoteRequest, Promotion, PromotionScope, Registered, Registration, RegistryStore, Result,
-    Selector, Settings, Status, WriteContext,
+    Category, Deletion, Error, Event, EventKind, HistoryQuery, Labelling, Limit, Model, ModelId, ModelUpdate,
+    PromoteRequest, Promotion, PromotionScope, Registered, Registration, RegistryStore, Result, Selector,
+    Settings, Status, WriteContext,
 };
 
 use crate::builder::{alice, an_export, at, name, tag};
@@ -28,17 +29,13 @@ pub struct Dump {
 /// # Errors
 /// Those of the store.
 pub async fn dump(store: &dyn RegistryStore) -> Result<Dump> {
-    let everything = ModelQuery {
-        status: None,
-        limit: Limit::Unlimited,
-        ..ModelQuery::default()
-    };
+    let everything = SearchQuery::of_every_status(None, Vec::new())?.limit(Limit::Unlimited);
     let history = HistoryQuery {
         limit: Limit::Unlimited,
         ..HistoryQuery::default()
     };
     Ok(Dump {
-        models: store.list(&everything).await?.items,
+        models: store.search_models(&everything, at(0)).await?.items,
         events: store.history(&history).await?.items,
         settings: store.settings().await?,
     })
@@ -155,8 +152,8 @@ impl Session {
     }
 
     /// The models that fit, as `name@version`, in order.
-    pub async fn list(&self, query: ModelQuery) -> Vec<String> {
-        let page = self.store.list(&query).await.unwrap();
+    pub async fn list(&self, query: SearchQuery) -> Vec<String> {
+        let page = self.store.search(&query, at(self.second())).await.unwrap();
         page.items
             .iter()
             .map(|m| format!("{}@{}", m.name, m.version))

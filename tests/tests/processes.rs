@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use registry_core::{EventKind, Limit, ModelQuery, PromoteRequest, RegistryStore, WriteContext};
+use registry_core::search::SearchQuery;
+use registry_core::{EventKind, Limit, PromoteRequest, RegistryStore, WriteContext};
 use registry_sqlite::SqliteStore;
 use registry_tests::writer::Tally;
-use registry_tests::{a_model, alice, at, dump, name, tag};
+use registry_tests::{a_model, alice, at, dump, tag};
 
 const WRITERS: u64 = 8;
 
@@ -90,13 +91,10 @@ async fn eight_processes_share_a_file() {
 
 /// How many models hold the tag by promotion, in one look.
 async fn promoted_holders(store: &dyn RegistryStore) -> usize {
-    let query = ModelQuery {
-        tag: Some(tag("production")),
-        status: None,
-        limit: Limit::Unlimited,
-        ..ModelQuery::default()
-    };
-    let models = store.list(&query).await.unwrap().items;
+    let filter = Some("tag = production".parse().unwrap());
+    let query = SearchQuery::of_every_status(filter, Vec::new()).unwrap();
+    let query = query.limit(Limit::Unlimited);
+    let models = store.search_models(&query, at(0)).await.unwrap().items;
     let promoted = models.iter().filter_map(|model| model.tag(&tag("production")));
     promoted.filter(|tag| tag.promoted).count()
 }
@@ -128,12 +126,9 @@ async fn sixteen_tasks_share_a_store() {
     for task in tasks.collect::<Vec<_>>() {
         task.await.unwrap();
     }
-    let query = ModelQuery {
-        name: Some(name("shared")),
-        limit: Limit::Unlimited,
-        ..ModelQuery::default()
-    };
-    let models = store.list(&query).await.unwrap().items;
+    let query = SearchQuery::new(Some("name = shared".parse().unwrap()), Vec::new()).unwrap();
+    let query = query.limit(Limit::Unlimited);
+    let models = store.search(&query, at(0)).await.unwrap().items;
     let mut ordinals: Vec<u64> = models.iter().map(|model| model.ordinal).collect();
     ordinals.sort_unstable();
     assert_eq!(

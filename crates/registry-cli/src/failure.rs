@@ -49,6 +49,12 @@ impl From<registry_core::InvalidValue> for Failure {
     }
 }
 
+impl From<registry_core::search::SearchError> for Failure {
+    fn from(error: registry_core::search::SearchError) -> Self {
+        Error::from(error).into()
+    }
+}
+
 impl From<ConfigHashError> for Failure {
     fn from(error: ConfigHashError) -> Self {
         Self::Registry(error.into())

@@ -5,6 +5,7 @@
 //! the write transaction and see, and lock, the state that the decision needs; the others read committed state.
 
 mod bulk;
+mod pages;
 mod sequence;
 mod store;
 
@@ -16,10 +17,12 @@ use crate::export::Export;
 use crate::identifier::{ModelId, ModelRef};
 use crate::lineage::LineageScope;
 use crate::model::Model;
-use crate::query::{HistoryQuery, ModelQuery};
+use crate::query::HistoryQuery;
 use crate::record::{
-    EventRecord, HolderRecord, LineageRecord, ModelRecord, NameRecord, ReferenceRecord, SettingRecord,
+    EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameRecord, NameSummaryRecord,
+    ReferenceRecord, SettingRecord, SummaryRecord, TagSummaryRecord,
 };
+use crate::search::{FacetLimits, SearchQuery};
 use crate::tag::Tag;
 use crate::text::{ExportFormat, ModelName, TagName};
 use crate::timestamp::Timestamp;
@@ -116,12 +119,57 @@ pub trait Backend: Send + Sync {
     /// Those of the models that exist, in any order, each once.
     fn find_many(&self, ids: &[ModelId]) -> impl Future<Output = Result<Vec<ModelRecord>>> + Send;
 
-    /// The models that fit the query, in its order, from its cursor on, at most `take` (not the query's own limit).
-    fn list_models(
+    /// The models that fit the query, from its cursor on, in the direction in which it reads, at most `take` (not the
+    /// query's own limit). Relative times count from [`SearchQuery::moment`].
+    fn search(
         &self,
-        query: &ModelQuery,
+        query: &SearchQuery,
+        now: Timestamp,
+        take: i64,
+    ) -> impl Future<Output = Result<Vec<SummaryRecord>>> + Send;
+
+    /// The same as whole models.
+    fn search_models(
+        &self,
+        query: &SearchQuery,
+        now: Timestamp,
         take: i64,
     ) -> impl Future<Output = Result<Vec<ModelRecord>>> + Send;
+
+    /// How many models fit the query, whatever its limit and cursor; counting may stop at `take`.
+    fn count(
+        &self,
+        query: &SearchQuery,
+        now: Timestamp,
+        take: i64,
+    ) -> impl Future<Output = Result<i64>> + Send;
+
+    /// How the models that fit divide, whatever the query's limit and cursor: see
+    /// [`Facets`](crate::search::Facets).
+    fn facets(
+        &self,
+        query: &SearchQuery,
+        now: Timestamp,
+        limits: FacetLimits,
+    ) -> impl Future<Output = Result<FacetsRecord>> + Send;
+
+    /// The names after this one that have models, in the order of their bytes, at most `take`; each name's versions
+    /// are counted up to `count`.
+    fn list_names(
+        &self,
+        after: Option<&ModelName>,
+        take: i64,
+        count: i64,
+    ) -> impl Future<Output = Result<Vec<NameSummaryRecord>>> + Send;
+
+    /// The tags after this one that models hold, in the order of their bytes, at most `take`; each tag's models are
+    /// counted up to `count`.
+    fn list_tags(
+        &self,
+        after: Option<&TagName>,
+        take: i64,
+        count: i64,
+    ) -> impl Future<Output = Result<Vec<TagSummaryRecord>>> + Send;
 
     /// The members of a family, the model itself included (none if it doesn't exist), by generation, then id. Each
     /// once, even if the stored parents form a cycle.

@@ -19,6 +19,7 @@
 
 pub mod backend;
 mod bulk;
+mod catalog;
 mod checkpoint;
 mod compare;
 pub mod config_hash;
@@ -51,6 +52,7 @@ mod update;
 mod version;
 
 pub use bulk::{LineError, RegistrationLine};
+pub use catalog::{COUNTED, CatalogQuery, NameSummary, TagSummary};
 pub use checkpoint::{Checkpoint, CheckpointPath};
 pub use compare::{Comparison, MetricColumn};
 pub use config_hash::{ConfigHash, ConfigHashError};
@@ -66,7 +68,7 @@ pub use metrics::Metrics;
 pub use model::Model;
 pub use outcome::{Deletion, Holding, Labelling, Promotion, Registered, TagHolder};
 pub use quantity::{MemoryGb, SizeMb};
-pub use query::{Cursor, HistoryQuery, Limit, MetricBound, ModelQuery, Page};
+pub use query::{HistoryQuery, Limit, Page};
 pub use registration::{Parent, Registration, VersionChoice};
 pub use selector::Selector;
 pub use settings::Settings;

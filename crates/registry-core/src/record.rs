@@ -2,8 +2,12 @@
 //!
 //! A stored value that breaks a rule is an [`Error::StoredValue`] that names row and field, never a panic.
 
+mod found;
+
 use serde::Deserialize;
 use serde_json::Value;
+
+pub use self::found::{FacetRecord, FacetsRecord, NameSummaryRecord, SummaryRecord, TagSummaryRecord};
 
 use crate::checkpoint::CheckpointPath;
 use crate::config_hash::ConfigHash;

@@ -72,7 +72,9 @@
 //!   those of metadata too, however they are written there.
 //! - In metadata, values of different kinds are never equal and have no order: `!=` is true, `<` and `>` are false.
 //!   `true` and `false` have no order at all. An object or an array exists, but every other comparison with it is
-//!   false.
+//!   false; so it is for a text longer than [1,024 bytes](limits::MAX_LEAF_TEXT_BYTES). The first
+//!   [1,000 values](limits::MAX_LEAVES) of a model's metadata can be searched, with paths of at most
+//!   [1,024 bytes](limits::MAX_PATH_BYTES); what is beyond is kept, and missing to a search.
 //! - A date stands for its first moment in UTC: the whole day is `created_at >= 2026-01-31 and created_at < 2026-02-01`.
 //!
 //! # Order and pages
@@ -80,6 +82,8 @@
 //! [`SortOrder`] says how models are sorted: what is missing comes last, upwards and downwards; ties are by id, in the
 //! direction of the last key. A [`Cursor`] names a place in that order, not a number of models.
 
+mod carrier;
+mod count;
 mod cursor;
 mod error;
 mod evaluate;
@@ -87,6 +91,7 @@ mod field;
 mod filter;
 mod glob;
 mod json;
+mod leaves;
 pub mod limits;
 mod page;
 mod parse;
@@ -95,9 +100,13 @@ mod print;
 mod properties;
 mod query;
 mod sort;
+mod summary;
+mod tally;
 mod test;
 mod value;
 
+pub use carrier::Fields;
+pub use count::{Count, FacetField, FacetLimits, FacetValue, Facets};
 pub use cursor::{Cursor, Heading};
 pub use error::{Place, SearchError, SearchProblem};
 pub use evaluate::Context;
@@ -108,8 +117,10 @@ pub use filter::{
     AncestorField, Filter, HasEquality, HasOrder, HasPatterns, Node, StatusField, Subject, VersionField,
 };
 pub use glob::{Glob, GlobToken};
+pub use leaves::{Leaf, LeafValue, leaves};
 pub use page::SearchPage;
-pub use query::{Detail, SearchQuery};
+pub use query::SearchQuery;
 pub use sort::{Position, Sort, SortField, SortOrder, SortValue};
+pub use summary::ModelSummary;
 pub use test::{Membership, MetadataTest, Operator, Order, Ordered, SetTest, Test, TextTest, VersionTest};
 pub use value::{Ago, Comparable, Moment, Number, OneOf, Scalar, SearchText};

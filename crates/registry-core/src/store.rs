@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use crate::catalog::{CatalogQuery, NameSummary, TagSummary};
 use crate::context::WriteContext;
 use crate::error::Result;
 use crate::event::{Event, EventId};
@@ -10,8 +11,9 @@ use crate::identifier::ModelId;
 use crate::lineage::{Lineage, LineageScope};
 use crate::model::Model;
 use crate::outcome::{Deletion, Holding, Labelling, Promotion, Registered};
-use crate::query::{Cursor, HistoryQuery, ModelQuery, Page};
+use crate::query::{HistoryQuery, Page};
 use crate::registration::Registration;
+use crate::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage, SearchQuery};
 use crate::selector::Selector;
 use crate::settings::Settings;
 use crate::status::Status;
@@ -61,8 +63,24 @@ pub trait RegistryStore: Send + Sync {
     /// The models of these ids, in the order asked; `None` where there is none.
     async fn get_many(&self, ids: &[ModelId]) -> Result<Vec<Option<Model>>>;
 
-    /// The models that fit, newest first.
-    async fn list(&self, query: &ModelQuery) -> Result<Page<Model, Cursor>>;
+    /// The models that fit, in short. Relative times count from `now`, or from the moment of the first page.
+    async fn search(&self, query: &SearchQuery, now: Timestamp) -> Result<SearchPage<ModelSummary>>;
+
+    /// The models that fit, whole.
+    async fn search_models(&self, query: &SearchQuery, now: Timestamp) -> Result<SearchPage<Model>>;
+
+    /// How many models fit, counted up to a bound: beyond it, it only says that there are more. The query's limit and
+    /// cursor don't matter.
+    async fn count(&self, query: &SearchQuery, now: Timestamp, up_to: Option<u64>) -> Result<Count>;
+
+    /// How the models that fit divide by task type, status, tag and name. The query's limit and cursor don't matter.
+    async fn facets(&self, query: &SearchQuery, now: Timestamp, limits: FacetLimits) -> Result<Facets>;
+
+    /// The names that have models, in the order of their bytes.
+    async fn names(&self, query: &CatalogQuery<ModelName>) -> Result<Page<NameSummary, ModelName>>;
+
+    /// The tags that models hold, in the order of their bytes.
+    async fn tags(&self, query: &CatalogQuery<TagName>) -> Result<Page<TagSummary, TagName>>;
 
     /// Gives a tag to a model and takes it from others, as the scope says.
     ///

@@ -8,12 +8,14 @@ use crate::direction::Direction;
 use crate::error::{Error, Result};
 use crate::identifier::ModelId;
 use crate::model::Model;
-use crate::query::{Cursor, Limit, ModelQuery, Page};
+use crate::query::Limit;
 use crate::registration::VersionChoice;
 use crate::rules;
+use crate::search::{Filter, SearchPage, SearchQuery};
 use crate::selector::Selector;
 use crate::store::RegistryStore;
 use crate::text::{MetricName, ModelName, TagName};
+use crate::timestamp::Timestamp;
 use crate::version::{Bump, Version};
 
 /// Conveniences over any [`RegistryStore`].
@@ -75,14 +77,11 @@ pub trait RegistryStoreExt: RegistryStore {
     }
 
     /// Every model with this config hash, newest first, retired ones included.
-    async fn find_by_config(&self, hash: &ConfigHash) -> Result<Page<Model, Cursor>> {
-        let query = ModelQuery {
-            config_hash: Some(hash.clone()),
-            status: None,
-            limit: Limit::Unlimited,
-            ..ModelQuery::default()
-        };
-        self.list(&query).await
+    async fn find_by_config(&self, hash: &ConfigHash) -> Result<Vec<Model>> {
+        let filter = Filter::config_hash().equals(hash)?;
+        let query = SearchQuery::of_every_status(Some(filter), Vec::new())?.limit(Limit::Unlimited);
+        let SearchPage { items, .. } = self.search_models(&query, Timestamp::EPOCH).await?;
+        Ok(items)
     }
 }
 

@@ -15,6 +15,9 @@ use crate::error::{InvalidValue, ValueKind};
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// 1970-01-01, for questions to which the time doesn't matter.
+    pub const EPOCH: Self = Self(0);
+
     /// The present moment. The only place where the registry reads a clock; everything else takes time as a value.
     pub fn now() -> Self {
         #[expect(

@@ -11,10 +11,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use registry_core::search::{Filter, SearchQuery};
 use registry_core::{
-    Actor, Checkpoint, ConfigHash, Metadata, MetricName, Metrics, Model, ModelName, ModelQuery,
-    PromoteRequest, PromotionScope, Reason, Registration, RegistryStore, RegistryStoreExt, Selector, Status,
-    TagName, Timestamp, Version, WriteContext,
+    Actor, Checkpoint, ConfigHash, Limit, Metadata, MetricName, Metrics, Model, ModelName, PromoteRequest,
+    PromotionScope, Reason, Registration, RegistryStore, RegistryStoreExt, Selector, Status, TagName,
+    Timestamp, Version, WriteContext,
 };
 use registry_sqlite::SqliteStore;
 use safetensors::tensor::{Dtype, TensorView, serialize};
@@ -117,11 +118,9 @@ impl CheckpointManager {
     }
 
     async fn active(&self) -> Result<Vec<Model>, AnyError> {
-        let query = ModelQuery {
-            name: Some(self.name.clone()),
-            ..ModelQuery::default()
-        };
-        Ok(self.registry.list(&query).await?.items)
+        let query = SearchQuery::new(Some(Filter::name().equals(&self.name)?), Vec::new())?;
+        let query = query.limit(Limit::Unlimited);
+        Ok(self.registry.search_models(&query, Timestamp::now()).await?.items)
     }
 
     /// Retires the version first and removes its file afterwards: killed in between, a file is left over, but no

@@ -64,7 +64,7 @@ async fn main() -> Result<(), AnyError> {
         register(&registry, name, version, config).await?;
     }
 
-    let same = registry.find_by_config(&hash).await?.items;
+    let same = registry.find_by_config(&hash).await?;
     println!("models with this configuration, newest first:");
     for model in &same {
         println!("  {}", model.reference());

@@ -4,9 +4,12 @@ INSERT INTO model_tags (
     name,
     created_at,
     promoted,
-    event_id
+    event_id,
+    model_created_at
 )
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, models.created_at
+FROM models
+WHERE models.model_id = ?1
 ON CONFLICT (model_id, tag_name) DO UPDATE SET
     created_at = excluded.created_at,
     promoted = excluded.promoted,

@@ -2,6 +2,7 @@
 
 mod event;
 mod export;
+pub(crate) mod leaves;
 mod model;
 mod setting;
 mod tag;

@@ -2,15 +2,16 @@
 
 use registry_core::backend::{Backend, Change, ModelKey};
 use registry_core::record::{
-    EventRecord, HolderRecord, LineageRecord, ModelRecord, NameRecord, ReferenceRecord, SettingRecord,
+    EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameRecord, NameSummaryRecord,
+    ReferenceRecord, SettingRecord, SummaryRecord, TagSummaryRecord,
 };
+use registry_core::search::{FacetLimits, SearchQuery};
 use registry_core::{
-    EventId, HistoryQuery, LineageScope, ModelId, ModelName, ModelQuery, Result, SortKey, TagName, Timestamp,
-    Version,
+    EventId, HistoryQuery, LineageScope, ModelId, ModelName, Result, SortKey, TagName, Timestamp, Version,
 };
 use sqlx::{Sqlite, Transaction};
 
-use crate::{SqliteStore, apply, find, history, lineage, list, load};
+use crate::{SqliteStore, apply, find, history, lineage, load, search};
 
 impl Backend for SqliteStore {
     type Tx = Transaction<'static, Sqlite>;
@@ -35,9 +36,43 @@ impl Backend for SqliteStore {
         found.map_err(self.failed("find models"))
     }
 
-    async fn list_models(&self, query: &ModelQuery, take: i64) -> Result<Vec<ModelRecord>> {
-        let found = list::models(self.readers(), query, take).await;
-        found.map_err(self.failed("list models"))
+    async fn search(&self, query: &SearchQuery, now: Timestamp, take: i64) -> Result<Vec<SummaryRecord>> {
+        search::summaries(self, query, now, take).await
+    }
+
+    async fn search_models(
+        &self,
+        query: &SearchQuery,
+        now: Timestamp,
+        take: i64,
+    ) -> Result<Vec<ModelRecord>> {
+        search::models(self, query, now, take).await
+    }
+
+    async fn count(&self, query: &SearchQuery, now: Timestamp, take: i64) -> Result<i64> {
+        search::count(self, query, now, take).await
+    }
+
+    async fn facets(&self, query: &SearchQuery, now: Timestamp, limits: FacetLimits) -> Result<FacetsRecord> {
+        search::facets(self, query, now, limits).await
+    }
+
+    async fn list_names(
+        &self,
+        after: Option<&ModelName>,
+        take: i64,
+        count: i64,
+    ) -> Result<Vec<NameSummaryRecord>> {
+        search::names(self, after, take, count).await
+    }
+
+    async fn list_tags(
+        &self,
+        after: Option<&TagName>,
+        take: i64,
+        count: i64,
+    ) -> Result<Vec<TagSummaryRecord>> {
+        search::tags(self, after, take, count).await
     }
 
     async fn find_lineage(&self, model: ModelId, scope: LineageScope) -> Result<Vec<LineageRecord>> {

@@ -25,6 +25,13 @@ pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> sqlx::Result<String> 
 
 /// Whether the record's own numbers came exactly through JSON (its metrics are text and always do).
 pub(crate) fn is_exact(record: &ModelRecord) -> bool {
-    let exact = |number: Option<f64>| number.is_none_or(|number| number == 0.0 || EXACT.contains(&number));
-    exact(record.model_size_mb) && exact(record.memory_req_gb)
+    [record.model_size_mb, record.memory_req_gb]
+        .into_iter()
+        .flatten()
+        .all(is_exact_number)
+}
+
+/// Whether SQLite reads and writes the number's decimals without an error in the last digit.
+pub(crate) fn is_exact_number(number: f64) -> bool {
+    number == 0.0 || EXACT.contains(&number.abs())
 }

@@ -5,6 +5,7 @@
 mod files;
 mod finding;
 mod history;
+mod leaves;
 mod rows;
 mod structure;
 

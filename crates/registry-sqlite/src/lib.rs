@@ -17,9 +17,9 @@ mod find;
 mod history;
 pub mod inspect;
 mod lineage;
-mod list;
 mod load;
 pub mod migrate;
+mod search;
 mod store;
 
 pub use backup::BackupReport;

@@ -3,6 +3,7 @@
 //! Everything that an upgrade does happens in one transaction: killed at any moment, the file is as it was or upgraded.
 
 pub(crate) mod copy;
+mod fill;
 pub(crate) mod references;
 mod report;
 mod room;

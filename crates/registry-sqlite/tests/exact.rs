@@ -3,9 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use registry_core::search::SearchQuery;
 use registry_core::{
-    Checkpoint, ConfigHash, Limit, LineageScope, MemoryGb, MetricName, Metrics, Model, ModelId, ModelQuery,
-    Parent, Registration, RegistryStore, Selector, SizeMb, Timestamp, Version, WriteContext,
+    Checkpoint, ConfigHash, Limit, LineageScope, MemoryGb, MetricName, Metrics, Model, ModelId, Parent,
+    Registration, RegistryStore, Selector, SizeMb, Timestamp, Version, WriteContext,
 };
 use registry_sqlite::SqliteStore;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -155,11 +156,8 @@ async fn sizes_keep_every_bit_however_they_are_read() {
     let many = store.get_many(&ids).await.unwrap();
     check("by ids", many.iter().flatten().collect());
 
-    let all = ModelQuery {
-        limit: Limit::Unlimited,
-        ..ModelQuery::default()
-    };
-    let listed = store.list(&all).await.unwrap().items;
+    let all = SearchQuery::default().limit(Limit::Unlimited);
+    let listed = store.search_models(&all, Timestamp::EPOCH).await.unwrap().items;
     check("listed", listed.iter().rev().collect());
 
     let family = store.lineage(ids[5], LineageScope::Family).await.unwrap();

@@ -4,9 +4,10 @@
 
 use std::sync::Arc;
 
+use registry_core::search::SearchQuery;
 use registry_core::{
-    Checkpoint, ConfigHash, Limit, ModelId, ModelQuery, PromoteRequest, Registration, RegistryStore,
-    Selector, Timestamp, Version, WriteContext,
+    Checkpoint, ConfigHash, Limit, ModelId, PromoteRequest, Registration, RegistryStore, Selector, Timestamp,
+    Version, WriteContext,
 };
 use registry_sqlite::SqliteStore;
 
@@ -65,11 +66,8 @@ async fn many_writers_lose_nothing() {
         writer.await.unwrap();
     }
     let store = SqliteStore::open(&*path).await.unwrap();
-    let all = ModelQuery {
-        limit: Limit::Unlimited,
-        ..ModelQuery::default()
-    };
-    let models = store.list(&all).await.unwrap().items;
+    let all = SearchQuery::default().limit(Limit::Unlimited);
+    let models = store.search_models(&all, Timestamp::EPOCH).await.unwrap().items;
     let mut ids: Vec<i64> = models.iter().map(|model| model.id.get()).collect();
     ids.reverse();
     assert_eq!(ids, (1..=200).collect::<Vec<_>>());
@@ -119,11 +117,8 @@ async fn a_write_that_is_dropped_halfway_leaves_nothing_behind() {
         cut_off.await;
     }
     let model = store.register(&context, a_model("other", 0)).await.unwrap().model;
-    let all = ModelQuery {
-        limit: Limit::Unlimited,
-        ..ModelQuery::default()
-    };
-    let models = store.list(&all).await.unwrap().items;
+    let all = SearchQuery::default().limit(Limit::Unlimited);
+    let models = store.search_models(&all, Timestamp::EPOCH).await.unwrap().items;
     assert_eq!(
         i64::try_from(models.len()).unwrap(),
         model.id.get(),

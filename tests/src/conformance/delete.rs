@@ -1,6 +1,7 @@
 //! Deletes: guarded, forced, and what they leave.
 
-use registry_core::{Error, EventKind, HistoryQuery, ModelId, ModelQuery};
+use registry_core::search::SearchQuery;
+use registry_core::{Error, EventKind, HistoryQuery, ModelId};
 use serde_json::json;
 
 use crate::{Session, a_model, at, tag};
@@ -106,7 +107,7 @@ pub(crate) async fn the_version_is_free_again(registry: Session) {
     let new = registry.register(a_model("gpt", "1.0.0")).await;
     assert!(new.tags.is_empty() && new.metrics.is_empty());
     assert_eq!(registry.get(&new).await, new);
-    assert_eq!(registry.list(ModelQuery::default()).await, ["gpt@1.0.0"]);
+    assert_eq!(registry.list(SearchQuery::default()).await, ["gpt@1.0.0"]);
 }
 
 pub(crate) async fn history_outlives_the_model(registry: Session) {

@@ -227,8 +227,8 @@ pub(crate) async fn by_config_hash_newest_first(registry: Session) {
         .register(a_model("bert", "1.0.0").config(shared).retired())
         .await;
     let hash = ConfigHash::of_json(shared).unwrap();
-    let page = registry.store().find_by_config(&hash).await.unwrap();
-    let found: Vec<_> = page.items.iter().map(|model| model.name.as_str()).collect();
+    let models = registry.store().find_by_config(&hash).await.unwrap();
+    let found: Vec<_> = models.iter().map(|model| model.name.as_str()).collect();
     assert_eq!(found, ["bert", "gpt"]);
 }
 

@@ -1,25 +1,26 @@
 //! Lists: filters, order, limits, pages.
 
-use registry_core::{ConfigHash, Limit, MetricBound, ModelQuery, Status, WriteContext};
+use registry_core::search::{SearchPage, SearchQuery};
+use registry_core::{ConfigHash, Limit, Model, WriteContext};
 
-use crate::{Session, a_model, alice, at, name, tag};
+use crate::{Session, a_model, alice, at};
 
-fn everything() -> ModelQuery {
-    ModelQuery {
-        status: None,
-        ..ModelQuery::default()
-    }
+fn everything() -> SearchQuery {
+    SearchQuery::of_every_status(None, Vec::new()).unwrap()
 }
 
-fn metric(name: &str, min: Option<f64>, max: Option<f64>) -> ModelQuery {
-    ModelQuery {
-        metric: Some(MetricBound {
-            name: name.parse().unwrap(),
-            min,
-            max,
-        }),
-        ..ModelQuery::default()
-    }
+/// The models of every status that fit.
+fn those(filter: &str) -> SearchQuery {
+    SearchQuery::of_every_status(Some(filter.parse().unwrap()), Vec::new()).unwrap()
+}
+
+/// The active models that fit.
+fn active(filter: &str) -> SearchQuery {
+    SearchQuery::new(Some(filter.parse().unwrap()), Vec::new()).unwrap()
+}
+
+async fn page(registry: &Session, query: &SearchQuery) -> SearchPage<Model> {
+    registry.store().search_models(query, at(0)).await.unwrap()
 }
 
 async fn three(registry: &Session) {
@@ -35,14 +36,14 @@ async fn three(registry: &Session) {
 }
 
 pub(crate) async fn an_empty_registry_lists_nothing(registry: Session) {
-    let page = registry.store().list(&everything()).await.unwrap();
+    let page = page(&registry, &everything()).await;
     assert_eq!((page.items, page.next), (vec![], None));
 }
 
 pub(crate) async fn active_models_newest_first(registry: Session) {
     three(&registry).await;
     assert_eq!(
-        registry.list(ModelQuery::default()).await,
+        registry.list(SearchQuery::default()).await,
         ["vit@1.0.0", "gpt@1.0.0"]
     );
 }
@@ -57,43 +58,25 @@ pub(crate) async fn every_status_when_asked(registry: Session) {
 
 pub(crate) async fn one_status(registry: Session) {
     three(&registry).await;
-    let status = Some(Status::Retired);
-    let query = ModelQuery {
-        status,
-        ..everything()
-    };
+    let query = those("status = retired");
     assert_eq!(registry.list(query).await, ["gpt@2.0.0"]);
 }
 
 pub(crate) async fn one_task_type(registry: Session) {
     three(&registry).await;
-    let task_type = Some("text".parse().unwrap());
-    let query = ModelQuery {
-        task_type,
-        ..everything()
-    };
+    let query = those("task_type = text");
     assert_eq!(registry.list(query).await, ["gpt@2.0.0", "gpt@1.0.0"]);
 }
 
 pub(crate) async fn one_tag(registry: Session) {
     three(&registry).await;
-    let tag = Some(tag("b"));
-    let query = ModelQuery {
-        tag: tag.clone(),
-        ..everything()
-    };
-    assert_eq!(registry.list(query).await, ["gpt@2.0.0", "vit@1.0.0"]);
-    let active = ModelQuery {
-        tag,
-        ..ModelQuery::default()
-    };
-    assert_eq!(registry.list(active).await, ["vit@1.0.0"]);
+    assert_eq!(registry.list(those("tag = b")).await, ["gpt@2.0.0", "vit@1.0.0"]);
+    assert_eq!(registry.list(active("tag = b")).await, ["vit@1.0.0"]);
 }
 
 pub(crate) async fn one_name(registry: Session) {
     three(&registry).await;
-    let name = Some(name("gpt"));
-    let query = ModelQuery { name, ..everything() };
+    let query = those("name = gpt");
     assert_eq!(registry.list(query).await, ["gpt@2.0.0", "gpt@1.0.0"]);
 }
 
@@ -102,39 +85,23 @@ pub(crate) async fn one_parent(registry: Session) {
     let child = registry.register(a_model("gpt", "1.0.0").child_of(&base)).await;
     registry.register(a_model("gpt", "1.1.0").child_of(&base)).await;
     registry.register(a_model("gpt", "1.2.0").child_of(&child)).await;
-    let parent = Some(base.id);
-    let query = ModelQuery {
-        parent,
-        ..everything()
-    };
+    let query = those(&format!("parent = {}", base.id));
     assert_eq!(registry.list(query).await, ["gpt@1.1.0", "gpt@1.0.0"]);
 }
 
 pub(crate) async fn one_config_hash(registry: Session) {
     registry.register(a_model("gpt", "1.0.0").config("[1]")).await;
     registry.register(a_model("gpt", "1.1.0").config("[2]")).await;
-    let config_hash = Some(ConfigHash::of_json("[1]").unwrap());
-    let query = ModelQuery {
-        config_hash,
-        ..everything()
-    };
+    let query = those(&format!("config_hash = {}", ConfigHash::of_json("[1]").unwrap()));
     assert_eq!(registry.list(query).await, ["gpt@1.0.0"]);
 }
 
 pub(crate) async fn filters_add_up(registry: Session) {
     three(&registry).await;
-    let query = ModelQuery {
-        name: Some(name("gpt")),
-        tag: Some(tag("b")),
-        task_type: Some("text".parse().unwrap()),
-        status: Some(Status::Retired),
-        ..ModelQuery::default()
-    };
-    assert_eq!(registry.list(query.clone()).await, ["gpt@2.0.0"]);
-    let nothing = ModelQuery {
-        tag: Some(tag("a")),
-        ..query
-    };
+    let filter = "name = gpt and task_type = text and status = retired";
+    let query = those(&format!("{filter} and tag = b"));
+    assert_eq!(registry.list(query).await, ["gpt@2.0.0"]);
+    let nothing = those(&format!("{filter} and tag = a"));
     assert_eq!(registry.list(nothing).await, [""; 0]);
 }
 
@@ -151,7 +118,7 @@ async fn measured(registry: &Session) {
 
 pub(crate) async fn a_metric_at_most(registry: Session) {
     measured(&registry).await;
-    let query = metric("loss", None, Some(0.5));
+    let query = active("metrics.loss <= 0.5");
     assert_eq!(
         registry.list(query).await,
         ["gpt@1.3.0", "gpt@1.1.0", "gpt@1.0.0"]
@@ -160,23 +127,26 @@ pub(crate) async fn a_metric_at_most(registry: Session) {
 
 pub(crate) async fn a_metric_at_least(registry: Session) {
     measured(&registry).await;
-    let query = metric("loss", Some(0.5), None);
+    let query = active("metrics.loss >= 0.5");
     assert_eq!(registry.list(query).await, ["gpt@1.2.0", "gpt@1.0.0"]);
 }
 
 pub(crate) async fn a_metric_between(registry: Session) {
     measured(&registry).await;
-    let query = metric("loss", Some(0.4), Some(0.5));
+    let query = active("metrics.loss >= 0.4 and metrics.loss <= 0.5");
     assert_eq!(registry.list(query).await, ["gpt@1.1.0", "gpt@1.0.0"]);
-    let query = metric("loss", Some(0.0), Some(0.0));
+    let query = active("metrics.loss = 0");
     assert_eq!(registry.list(query).await, ["gpt@1.3.0"]);
 }
 
 pub(crate) async fn a_metric_without_bounds_must_be_there(registry: Session) {
     measured(&registry).await;
-    assert_eq!(registry.list(metric("loss", None, None)).await.len(), 4);
-    assert_eq!(registry.list(metric("accuracy", None, None)).await, ["gpt@2.0.0"]);
-    assert_eq!(registry.list(metric("LOSS", None, None)).await.len(), 0);
+    assert_eq!(registry.list(active("metrics.loss exists")).await.len(), 4);
+    assert_eq!(
+        registry.list(active("metrics.accuracy exists")).await,
+        ["gpt@2.0.0"]
+    );
+    assert_eq!(registry.list(active("metrics.LOSS exists")).await.len(), 0);
 }
 
 pub(crate) async fn the_metric_counts_before_the_limit(registry: Session) {
@@ -189,12 +159,8 @@ pub(crate) async fn the_metric_counts_before_the_limit(registry: Session) {
             .register(a_model("gpt", &version).metric("loss", 0.9))
             .await;
     }
-    let limit = Limit::AtMost(2);
-    let query = ModelQuery {
-        limit,
-        ..metric("loss", None, Some(0.5))
-    };
-    let page = registry.store().list(&query).await.unwrap();
+    let query = active("metrics.loss <= 0.5").limit(Limit::AtMost(2));
+    let page = page(&registry, &query).await;
     assert_eq!((page.items.len(), page.next), (1, None));
 }
 
@@ -208,11 +174,8 @@ pub(crate) async fn an_updated_metric_counts(registry: Session) {
         ..Default::default()
     };
     registry.update(&model, update).await;
-    assert_eq!(
-        registry.list(metric("loss", None, Some(0.5))).await,
-        ["gpt@1.0.0"]
-    );
-    assert_eq!(registry.list(metric("loss", Some(0.5), None)).await, [""; 0]);
+    assert_eq!(registry.list(active("metrics.loss <= 0.5")).await, ["gpt@1.0.0"]);
+    assert_eq!(registry.list(active("metrics.loss >= 0.5")).await, [""; 0]);
 }
 
 pub(crate) async fn ties_in_time_break_by_id(registry: Session) {
@@ -221,7 +184,7 @@ pub(crate) async fn ties_in_time_break_by_id(registry: Session) {
         let model = a_model("gpt", &format!("1.{minor}.0")).build();
         registry.store().register(&context, model).await.unwrap();
     }
-    let listed = registry.list(ModelQuery::default()).await;
+    let listed = registry.list(SearchQuery::default()).await;
     assert_eq!(listed, ["gpt@1.3.0", "gpt@1.2.0", "gpt@1.1.0", "gpt@1.0.0"]);
 }
 
@@ -231,7 +194,7 @@ pub(crate) async fn time_counts_before_the_id(registry: Session) {
         let model = a_model("gpt", version).build();
         registry.store().register(&context, model).await.unwrap();
     }
-    let listed = registry.list(ModelQuery::default()).await;
+    let listed = registry.list(SearchQuery::default()).await;
     assert_eq!(listed, ["gpt@1.0.0", "gpt@1.2.0", "gpt@1.1.0"]);
 }
 
@@ -239,20 +202,14 @@ pub(crate) async fn fifty_to_a_page(registry: Session) {
     registry
         .register_many((0..51).map(|minor| a_model("gpt", &format!("1.{minor}.0"))))
         .await;
-    let page = registry.store().list(&ModelQuery::default()).await.unwrap();
-    assert_eq!(page.items.len(), 50);
-    let after = page.next;
-    assert!(after.is_some());
-    let rest = ModelQuery {
-        after,
-        ..ModelQuery::default()
-    };
-    let rest = registry.store().list(&rest).await.unwrap();
+    let first = page(&registry, &SearchQuery::default()).await;
+    assert_eq!(first.items.len(), 50);
+    let rest = SearchQuery::default().from_cursor(first.next.unwrap()).unwrap();
+    let rest = page(&registry, &rest).await;
     assert_eq!((rest.items.len(), rest.next), (1, None));
 }
 
 pub(crate) async fn pages_lead_through_everything_once(registry: Session) {
-    let context = WriteContext::new(alice(), at(0));
     for minor in 0..7 {
         // Several of the same moment, so that a page ends among them.
         let context = WriteContext::new(alice(), at(minor / 3));
@@ -261,57 +218,37 @@ pub(crate) async fn pages_lead_through_everything_once(registry: Session) {
     }
     let all = registry.list(everything()).await;
     for size in 1..=8 {
-        let mut query = ModelQuery {
-            limit: Limit::AtMost(size),
-            ..everything()
-        };
+        let mut query = everything().limit(Limit::AtMost(size));
         let mut seen = Vec::new();
         loop {
-            let page = registry.store().list(&query).await.unwrap();
+            let page = page(&registry, &query).await;
             seen.extend(page.items.iter().map(|m| format!("{}@{}", m.name, m.version)));
-            query.after = page.next;
-            if query.after.is_none() {
-                break;
-            }
+            let Some(next) = page.next else { break };
+            query = query.from_cursor(next).unwrap();
             assert_eq!(page.items.len(), usize::try_from(size).unwrap());
         }
         assert_eq!(seen, all, "pages of {size}");
     }
-    drop(context);
 }
 
 pub(crate) async fn a_page_is_not_moved_by_new_models(registry: Session) {
     three(&registry).await;
-    let first = ModelQuery {
-        limit: Limit::AtMost(2),
-        ..everything()
-    };
-    let page = registry.store().list(&first).await.unwrap();
+    let first = everything().limit(Limit::AtMost(2));
+    let page = page(&registry, &first).await;
     registry.register(a_model("new", "1.0.0")).await;
-    let second = ModelQuery {
-        after: page.next,
-        ..first
-    };
+    let second = first.from_cursor(page.next.unwrap()).unwrap();
     assert_eq!(registry.list(second).await, ["gpt@1.0.0"]);
 }
 
 pub(crate) async fn a_full_last_page_has_no_next(registry: Session) {
     three(&registry).await;
-    let query = ModelQuery {
-        limit: Limit::AtMost(3),
-        ..everything()
-    };
-    let page = registry.store().list(&query).await.unwrap();
+    let page = page(&registry, &everything().limit(Limit::AtMost(3))).await;
     assert_eq!((page.items.len(), page.next), (3, None));
 }
 
 pub(crate) async fn a_limit_of_none_is_empty(registry: Session) {
     three(&registry).await;
-    let query = ModelQuery {
-        limit: Limit::AtMost(0),
-        ..everything()
-    };
-    let page = registry.store().list(&query).await.unwrap();
+    let page = page(&registry, &everything().limit(Limit::AtMost(0))).await;
     assert_eq!((page.items.len(), page.next), (0, None));
 }
 
@@ -319,11 +256,7 @@ pub(crate) async fn no_limit_is_everything(registry: Session) {
     registry
         .register_many((0..120).map(|minor| a_model("gpt", &format!("1.{minor}.0"))))
         .await;
-    let query = ModelQuery {
-        limit: Limit::Unlimited,
-        ..everything()
-    };
-    let page = registry.store().list(&query).await.unwrap();
+    let page = page(&registry, &everything().limit(Limit::Unlimited)).await;
     assert_eq!((page.items.len(), page.next), (120, None));
 }
 
@@ -337,16 +270,9 @@ pub(crate) async fn pages_follow_a_filter(registry: Session) {
         };
         registry.register(model).await;
     }
-    let query = ModelQuery {
-        tag: Some(tag("even")),
-        limit: Limit::AtMost(2),
-        ..everything()
-    };
-    let page = registry.store().list(&query).await.unwrap();
-    let rest = ModelQuery {
-        after: page.next,
-        ..query.clone()
-    };
+    let query = those("tag = even").limit(Limit::AtMost(2));
+    let page = page(&registry, &query).await;
+    let rest = query.clone().from_cursor(page.next.unwrap()).unwrap();
     assert_eq!(registry.list(query).await, ["gpt@1.4.0", "gpt@1.2.0"]);
     assert_eq!(registry.list(rest).await, ["gpt@1.0.0"]);
 }
@@ -359,6 +285,6 @@ pub(crate) async fn listed_models_are_whole(registry: Session) {
     let model = registry
         .register(model.export("onnx", "m.onnx").metadata(r#"{"k": [1]}"#))
         .await;
-    let page = registry.store().list(&everything()).await.unwrap();
+    let page = page(&registry, &everything()).await;
     assert_eq!(page.items, [model]);
 }

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use registry_core::search::SearchQuery;
 use registry_core::{
-    Checkpoint, ConfigHash, Limit, LineageScope, Model, ModelQuery, PromotionScope, RegistryStoreExt as _,
-    Status,
+    Checkpoint, ConfigHash, Limit, LineageScope, Model, PromotionScope, RegistryStoreExt as _, Status,
 };
 use tempfile::TempDir;
 
-use crate::{ModelBuilder, Session, a_model, tag};
+use crate::{ModelBuilder, Session, a_model, at};
 
 /// A checkpoint file in a folder of its own.
 struct File {
@@ -38,10 +38,8 @@ fn measure(path: &Path) -> registry_core::Result<Checkpoint> {
     Checkpoint::measure(path.to_str().unwrap())
 }
 
-fn filter(change: impl FnOnce(&mut ModelQuery)) -> ModelQuery {
-    let mut query = ModelQuery::default();
-    change(&mut query);
-    query
+fn active(filter: &str) -> SearchQuery {
+    SearchQuery::new(Some(filter.parse().unwrap()), Vec::new()).unwrap()
 }
 
 pub(crate) async fn test_register_model_basic(registry: Session) {
@@ -148,9 +146,7 @@ pub(crate) async fn test_promote_model_keep_others(registry: Session) {
     registry
         .promote_within(PromotionScope::None, &second, "experimental")
         .await;
-    let listed = registry
-        .list(filter(|query| query.tag = Some(tag("experimental"))))
-        .await;
+    let listed = registry.list(active("tag = experimental")).await;
     assert_eq!(listed, ["gpt-small@1.1.0", "gpt-small@1.0.0"]);
 }
 
@@ -193,7 +189,7 @@ pub(crate) async fn test_list_models(registry: Session) {
     for version in ["1.0.0", "1.1.0", "1.2.0"] {
         registry.register(file.model("gpt-small", version)).await;
     }
-    let listed = registry.list(ModelQuery::default()).await;
+    let listed = registry.list(SearchQuery::default()).await;
     assert_eq!(listed, ["gpt-small@1.2.0", "gpt-small@1.1.0", "gpt-small@1.0.0"]);
 }
 
@@ -205,8 +201,7 @@ pub(crate) async fn test_list_models_by_task_type(registry: Session) {
     registry
         .register(file.model("vit-small", "1.0.0").task("vision_classification"))
         .await;
-    let vision = Some("vision_classification".parse().unwrap());
-    let listed = registry.list(filter(|query| query.task_type = vision)).await;
+    let listed = registry.list(active("task_type = vision_classification")).await;
     assert_eq!(listed, ["vit-small@1.0.0"]);
 }
 
@@ -218,9 +213,7 @@ pub(crate) async fn test_list_models_by_tag(registry: Session) {
     registry
         .register(file.model("gpt-small", "1.1.0").tagged("experimental"))
         .await;
-    let listed = registry
-        .list(filter(|query| query.tag = Some(tag("production"))))
-        .await;
+    let listed = registry.list(active("tag = production")).await;
     assert_eq!(listed, ["gpt-small@1.0.0"]);
 }
 
@@ -229,10 +222,8 @@ pub(crate) async fn test_list_models_by_status(registry: Session) {
     let model = registry.register(file.model("gpt-small", "1.0.0")).await;
     registry.register(file.model("gpt-small", "1.1.0")).await;
     registry.retire(&model).await;
-    assert_eq!(registry.list(ModelQuery::default()).await, ["gpt-small@1.1.0"]);
-    let listed = registry
-        .list(filter(|query| query.status = Some(Status::Retired)))
-        .await;
+    assert_eq!(registry.list(SearchQuery::default()).await, ["gpt-small@1.1.0"]);
+    let listed = registry.list(active("status = retired")).await;
     assert_eq!(listed, ["gpt-small@1.0.0"]);
 }
 
@@ -337,16 +328,7 @@ pub(crate) async fn test_compute_config_hash_order_independent(registry: Session
         .register(a_model("gpt-small", "1.0.0").config(r#"{"a": 1, "b": {"c": 2, "d": 3}}"#))
         .await;
     let turned = ConfigHash::of_json(r#"{"b": {"d": 3, "c": 2}, "a": 1}"#).unwrap();
-    assert_eq!(
-        registry
-            .store()
-            .find_by_config(&turned)
-            .await
-            .unwrap()
-            .items
-            .len(),
-        1
-    );
+    assert_eq!(registry.store().find_by_config(&turned).await.unwrap().len(), 1);
 }
 
 pub(crate) async fn test_compute_config_hash_sensitive_to_values(registry: Session) {
@@ -359,7 +341,7 @@ pub(crate) async fn test_compute_config_hash_sensitive_to_values(registry: Sessi
         r#"{"d_Model": 768}"#,
     ] {
         let other = ConfigHash::of_json(other).unwrap();
-        assert_eq!(registry.store().find_by_config(&other).await.unwrap().items, []);
+        assert_eq!(registry.store().find_by_config(&other).await.unwrap(), []);
     }
 }
 
@@ -370,8 +352,8 @@ pub(crate) async fn test_registry_query_performance(registry: Session) {
     let file = File::new();
     let models = (0..100).map(|minor| file.model("gpt-small", &format!("1.{minor}.0")));
     registry.register_many(models).await;
-    let query = filter(|query| query.limit = Limit::AtMost(50));
-    let page = registry.store().list(&query).await.unwrap();
+    let query = SearchQuery::default().limit(Limit::AtMost(50));
+    let page = registry.store().search(&query, at(0)).await.unwrap();
     assert!(page.next.is_some());
     let ordinals: Vec<_> = page.items.iter().map(|model| model.ordinal).collect();
     assert_eq!(ordinals, (51..=100).rev().collect::<Vec<_>>());

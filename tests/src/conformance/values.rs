@@ -158,7 +158,7 @@ pub(crate) async fn moments_at_their_ends(registry: Session) {
         assert_eq!(registry.get(&answer).await, answer);
         assert_eq!(registry.last_event().await.at, at);
     }
-    let listed = registry.list(registry_core::ModelQuery::default()).await;
+    let listed = registry.list(registry_core::search::SearchQuery::default()).await;
     assert_eq!(listed, ["gpt@1.3.0", "gpt@1.2.0", "gpt@1.1.0", "gpt@1.0.0"]);
 }
 

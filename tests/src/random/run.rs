@@ -2,7 +2,8 @@
 
 use std::fmt::Debug;
 
-use registry_core::{RegistryStore, Result, WriteContext};
+use registry_core::search::{ModelSummary, SearchPage, SearchQuery};
+use registry_core::{Model, RegistryStore, Result, Timestamp, WriteContext};
 
 use super::{Step, Verb};
 use crate::{alice, at};
@@ -53,7 +54,11 @@ impl Step {
                 Answer::of(store.find_holding(&tag, name.as_ref(), at(second)).await)
             }
             Verb::GetMany(ids) => Answer::of(store.get_many(&ids).await),
-            Verb::List(query) => Answer::of(store.list(&query).await),
+            Verb::Search(query, now) => Answer::of(pages(store, &query, at(now)).await),
+            Verb::Count(query, now, up_to) => Answer::of(store.count(&query, at(now), up_to).await),
+            Verb::Facets(query, now, limits) => Answer::of(store.facets(&query, at(now), limits).await),
+            Verb::Names(query) => Answer::of(store.names(&query).await),
+            Verb::Tags(query) => Answer::of(store.tags(&query).await),
             Verb::Promote(request) => Answer::of(store.promote(context, request).await),
             Verb::Label(id, tag) => Answer::of(store.label(context, id, &tag).await),
             Verb::Untag(id, tag) => Answer::of(store.untag(context, id, &tag).await),
@@ -71,4 +76,27 @@ impl Step {
             Verb::SetPromotionScope(scope) => Answer::of(store.set_promotion_scope(context, scope).await),
         }
     }
+}
+
+/// Every page of a search, forward to the end and back to the start: whole models on the way there, summaries on the
+/// way back.
+async fn pages(
+    store: &dyn RegistryStore,
+    query: &SearchQuery,
+    now: Timestamp,
+) -> Result<(Vec<SearchPage<Model>>, Vec<SearchPage<ModelSummary>>)> {
+    let mut there = vec![store.search_models(query, now).await?];
+    let first = store.search(query, now).await?;
+    while let Some(next) = there.last().and_then(|page| page.next.clone()) {
+        let query = query.clone().from_cursor(next)?;
+        there.push(store.search_models(&query, now).await?);
+    }
+    let mut back = vec![first];
+    let mut before = there.last().and_then(|page| page.previous.clone());
+    while let Some(previous) = before.take() {
+        let page = store.search(&query.clone().from_cursor(previous)?, now).await?;
+        before.clone_from(&page.previous);
+        back.push(page);
+    }
+    Ok((there, back))
 }

@@ -1,22 +1,66 @@
-//! Lists: models and events, newest first, page by page.
+//! Lists: models as a search orders them, names and tags by their bytes, events newest first; page by page.
 
-use registry_core::{Cursor, Event, EventId, HistoryQuery, Limit, Model, ModelQuery, Page};
+use std::collections::BTreeMap;
+
+use registry_core::search::{Count, SearchPage, SearchQuery};
+use registry_core::{
+    COUNTED, CatalogQuery, Event, EventId, HistoryQuery, Limit, Model, ModelName, NameSummary, Page,
+    Selector, TagName, TagSummary, Timestamp,
+};
 
 use super::state::State;
 
 impl State {
-    pub(super) fn list(&self, query: &ModelQuery) -> Page<Model, Cursor> {
-        let mut models: Vec<&Model> = self.models.values().filter(|m| fits(m, query)).collect();
-        models.sort_by_key(|model| std::cmp::Reverse((model.created_at, model.id)));
-        let rest = models.into_iter().filter(|model| {
-            query
-                .after
-                .is_none_or(|after| (model.created_at, model.id) < (after.created_at, after.id))
+    pub(super) fn search(&self, query: &SearchQuery, now: Timestamp) -> SearchPage<Model> {
+        let page = query.page_of(self.models.values(), now);
+        SearchPage {
+            items: page.items.into_iter().cloned().collect(),
+            next: page.next,
+            previous: page.previous,
+        }
+    }
+
+    pub(super) fn names(&self, query: &CatalogQuery<ModelName>) -> Page<NameSummary, ModelName> {
+        let mut names: BTreeMap<&str, Vec<&Model>> = BTreeMap::new();
+        for model in self.models.values() {
+            names.entry(model.name.as_str()).or_default().push(model);
+        }
+        let after = query.after.as_ref().map_or("", ModelName::as_str);
+        let names = names.into_iter().filter(|(name, _)| *name > after);
+        let summaries = names.filter_map(|(_, versions)| {
+            let highest = versions.iter().max_by(|a, b| a.version.cmp(&b.version))?;
+            Some(NameSummary {
+                name: highest.name.clone(),
+                versions: counted(versions.len()),
+                highest: highest.reference(),
+                registered_at: highest.created_at,
+            })
         });
-        page(rest.cloned(), query.limit, |model| Cursor {
-            created_at: model.created_at,
-            id: model.id,
-        })
+        page(summaries, query.limit, |name| name.name.clone())
+    }
+
+    pub(super) fn tags(&self, query: &CatalogQuery<TagName>) -> Page<TagSummary, TagName> {
+        let mut tags: BTreeMap<&str, (TagName, usize)> = BTreeMap::new();
+        for tag in self.models.values().flat_map(|model| &model.tags) {
+            let counted = tags.entry(tag.name.as_str()).or_insert((tag.name.clone(), 0));
+            counted.1 += 1;
+        }
+        let after = query.after.as_ref().map_or("", TagName::as_str);
+        let tags = tags.into_iter().filter(|(tag, _)| *tag > after);
+        let summaries = tags.map(|(_, (tag, models))| {
+            let selector = Selector::Tag {
+                tag: tag.clone(),
+                name: None,
+            };
+            let holder = self.find(&selector);
+            TagSummary {
+                models: counted(models),
+                holder: holder.map(Model::reference),
+                since: holder.and_then(|holder| Some(holder.tag(&tag)?.since)),
+                tag,
+            }
+        });
+        page(summaries, query.limit, |tag| tag.tag.clone())
     }
 
     pub(super) fn history(&self, query: &HistoryQuery) -> Page<Event, EventId> {
@@ -39,25 +83,8 @@ impl State {
     }
 }
 
-fn fits(model: &Model, query: &ModelQuery) -> bool {
-    let metric = query.metric.as_ref().is_none_or(|bound| {
-        model.metrics.get(bound.name.as_str()).is_some_and(|value| {
-            bound.min.is_none_or(|min| value >= min) && bound.max.is_none_or(|max| value <= max)
-        })
-    });
-    metric
-        && query
-            .task_type
-            .as_ref()
-            .is_none_or(|task| model.task_type == *task)
-        && query.tag.as_ref().is_none_or(|tag| model.tag(tag).is_some())
-        && query.status.is_none_or(|status| model.status == status)
-        && query.name.as_ref().is_none_or(|name| model.name == *name)
-        && query.parent.is_none_or(|parent| model.parent == Some(parent))
-        && query
-            .config_hash
-            .as_ref()
-            .is_none_or(|hash| model.config_hash == *hash)
+fn counted(number: usize) -> Count {
+    Count::bounded(u64::try_from(number).unwrap(), Some(COUNTED))
 }
 
 /// At most `limit` entries, and where to read on if that is not all.

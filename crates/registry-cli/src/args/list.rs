@@ -1,9 +1,8 @@
 //! `list`.
 
 use clap::{Args, ValueEnum};
-use registry_core::{
-    ConfigHash, Cursor, Limit, MetricBound, MetricName, ModelName, Selector, TagName, TaskType,
-};
+use registry_core::search::{Cursor, Filter, SearchError};
+use registry_core::{ConfigHash, Limit, MetricName, ModelId, ModelName, Selector, TagName, TaskType};
 
 use super::value::{StatusFilter, bound};
 
@@ -78,13 +77,41 @@ pub(crate) enum ListFormat {
 }
 
 impl List {
-    /// The bound on a metric, if one is asked for.
-    pub(crate) fn metric(&self) -> Option<MetricBound> {
-        let name = self.metric.clone()?;
-        Some(MetricBound {
-            name,
-            min: self.min,
-            max: self.max,
-        })
+    /// What the options for single fields ask, together; the parent is looked up before.
+    pub(crate) fn filter(&self, parent: Option<ModelId>) -> Result<Option<Filter>, SearchError> {
+        let mut filters = Vec::new();
+        if let Some(task_type) = &self.task_type {
+            filters.push(Filter::task_type().equals(task_type)?);
+        }
+        if let Some(tag) = &self.tag {
+            filters.push(Filter::tag().equals(tag)?);
+        }
+        if let Some(status) = self.status.status() {
+            filters.push(Filter::status().equals(status)?);
+        }
+        if let Some(name) = &self.name {
+            filters.push(Filter::name().equals(name)?);
+        }
+        if let Some(parent) = parent {
+            filters.push(Filter::parent().equals(parent.get())?);
+        }
+        if let Some(hash) = &self.config_hash {
+            filters.push(Filter::config_hash().equals(hash)?);
+        }
+        if let Some(metric) = &self.metric {
+            let metric = || Filter::metric(metric.as_str());
+            match (self.min, self.max) {
+                (None, None) => filters.push(metric()?.exists()),
+                (min, max) => {
+                    if let Some(min) = min {
+                        filters.push(metric()?.at_least(min)?);
+                    }
+                    if let Some(max) = max {
+                        filters.push(metric()?.at_most(max)?);
+                    }
+                }
+            }
+        }
+        Ok(Filter::all(filters))
     }
 }

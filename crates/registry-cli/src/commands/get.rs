@@ -50,7 +50,7 @@ async fn parent_of(
 }
 
 async fn by_config(hash: &ConfigHash, store: &dyn RegistryStore, session: &Session<'_, '_>) -> Answer {
-    let models = store.find_by_config(hash).await?.items;
+    let models = store.find_by_config(hash).await?;
     let Some(newest) = models.first() else {
         let wanted = hash.as_str().to_owned();
         return Err(Error::ModelNotFound { wanted }.into());

@@ -1,6 +1,7 @@
 //! `list`: models, newest first.
 
-use registry_core::{Model, ModelQuery, RegistryStore};
+use registry_core::search::SearchQuery;
+use registry_core::{Model, RegistryStore, Timestamp};
 use serde_json::json;
 
 use super::Answer;
@@ -11,23 +12,16 @@ use crate::render;
 use crate::session::Session;
 
 pub(super) async fn run(args: List, store: &dyn RegistryStore, session: &Session<'_, '_>) -> Answer {
-    let metric = args.metric();
     let parent = match &args.parent {
         Some(selector) => Some(resolve(store, selector).await?),
         None => None,
     };
-    let query = ModelQuery {
-        task_type: args.task_type,
-        tag: args.tag,
-        status: args.status.status(),
-        name: args.name,
-        parent,
-        config_hash: args.config_hash,
-        metric,
-        limit: args.limit,
-        after: args.cursor,
+    let query = SearchQuery::of_every_status(args.filter(parent)?, Vec::new())?.limit(args.limit);
+    let query = match args.cursor {
+        Some(cursor) => query.from_cursor(cursor)?,
+        None => query,
     };
-    let page = store.list(&query).await?;
+    let page = store.search_models(&query, Timestamp::now()).await?;
     let by_default = if session.json {
         ListFormat::Json
     } else {

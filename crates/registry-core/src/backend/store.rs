@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 
+use super::pages::{one_beyond, one_more, page};
 use super::sequence::{
     apply, finish, load_children, load_holders, load_model, load_promoted_holder, settings,
 };
 use super::{Backend, ModelKey, bulk};
+use crate::catalog::{COUNTED, CatalogQuery, NameSummary, TagSummary};
 use crate::context::WriteContext;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventId};
@@ -16,10 +18,11 @@ use crate::identifier::{ModelId, ModelRef};
 use crate::lineage::{Lineage, LineageScope};
 use crate::model::Model;
 use crate::outcome::{Deletion, Holding, Labelling, Promotion, Registered};
-use crate::query::{Cursor, HistoryQuery, Limit, ModelQuery, Page};
-use crate::record::{ModelRecord, convert};
+use crate::query::{HistoryQuery, Page};
+use crate::record::convert;
 use crate::registration::Registration;
 use crate::rules::{self, PromoteState, RollbackState, UpdateState};
+use crate::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage, SearchQuery};
 use crate::selector::Selector;
 use crate::settings::Settings;
 use crate::status::Status;
@@ -114,21 +117,40 @@ impl<B: Backend> RegistryStore for B {
         Ok(ids.iter().map(|id| by_id.get(id).cloned()).collect())
     }
 
-    async fn list(&self, query: &ModelQuery) -> Result<Page<Model, Cursor>> {
-        if query.limit == Limit::AtMost(0) {
-            return Ok(Page {
-                items: Vec::new(),
-                next: None,
-            });
-        }
-        let records: Vec<ModelRecord> = self.list_models(query, one_more(query.limit)).await?;
-        let (items, more) = cut::<ModelRecord, Model>(records, query.limit)?;
-        let last = items.last().filter(|_| more);
-        let next = last.map(|model| Cursor {
-            created_at: model.created_at,
-            id: model.id,
-        });
-        Ok(Page { items, next })
+    async fn search(&self, query: &SearchQuery, now: Timestamp) -> Result<SearchPage<ModelSummary>> {
+        let records = Backend::search(self, query, now, one_more(query.page_limit())).await?;
+        Ok(SearchPage::of_found(query, convert(records)?, now))
+    }
+
+    async fn search_models(&self, query: &SearchQuery, now: Timestamp) -> Result<SearchPage<Model>> {
+        let records = Backend::search_models(self, query, now, one_more(query.page_limit())).await?;
+        Ok(SearchPage::of_found(query, convert(records)?, now))
+    }
+
+    async fn count(&self, query: &SearchQuery, now: Timestamp, up_to: Option<u64>) -> Result<Count> {
+        let found = Backend::count(self, query, now, one_beyond(up_to)).await?;
+        Ok(Count::bounded(u64::try_from(found).unwrap_or(0), up_to))
+    }
+
+    async fn facets(&self, query: &SearchQuery, now: Timestamp, limits: FacetLimits) -> Result<Facets> {
+        let record = Backend::facets(self, query, now, limits).await?;
+        Ok(record.counted(limits))
+    }
+
+    async fn names(&self, query: &CatalogQuery<ModelName>) -> Result<Page<NameSummary, ModelName>> {
+        let take = one_more(query.limit);
+        let records = self
+            .list_names(query.after.as_ref(), take, one_beyond(Some(COUNTED)))
+            .await?;
+        page::<_, NameSummary, _>(records, query.limit, |name| name.name.clone())
+    }
+
+    async fn tags(&self, query: &CatalogQuery<TagName>) -> Result<Page<TagSummary, TagName>> {
+        let take = one_more(query.limit);
+        let records = self
+            .list_tags(query.after.as_ref(), take, one_beyond(Some(COUNTED)))
+            .await?;
+        page::<_, TagSummary, _>(records, query.limit, |tag| tag.tag.clone())
     }
 
     async fn promote(&self, context: &WriteContext, request: PromoteRequest) -> Result<Promotion> {
@@ -289,16 +311,8 @@ impl<B: Backend> RegistryStore for B {
     }
 
     async fn history(&self, query: &HistoryQuery) -> Result<Page<Event, EventId>> {
-        if query.limit == Limit::AtMost(0) {
-            return Ok(Page {
-                items: Vec::new(),
-                next: None,
-            });
-        }
         let records = self.list_events(query, one_more(query.limit)).await?;
-        let (items, more) = cut::<_, Event>(records, query.limit)?;
-        let next = items.last().filter(|_| more).map(|event| event.id);
-        Ok(Page { items, next })
+        page::<_, Event, _>(records, query.limit, |event| event.id)
     }
 
     async fn settings(&self) -> Result<Settings> {
@@ -385,16 +399,4 @@ async fn load_rollback<B: Backend>(
         previous,
         model,
     })
-}
-
-/// A page reads one entry more than it shows, to know whether there is a next page.
-fn one_more(limit: Limit) -> i64 {
-    limit.as_i64().saturating_add(1)
-}
-
-fn cut<R, T: TryFrom<R, Error = Error>>(mut records: Vec<R>, limit: Limit) -> Result<(Vec<T>, bool)> {
-    let shown = usize::try_from(limit.as_i64()).unwrap_or(usize::MAX);
-    let more = records.len() > shown;
-    records.truncate(shown);
-    Ok((convert(records)?, more))
 }

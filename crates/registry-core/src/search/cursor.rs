@@ -8,10 +8,10 @@ use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
+use super::carrier::Fields;
 use super::query::SearchQuery;
 use super::sort::Position;
 use crate::error::{Error, InvalidValue, ValueKind};
-use crate::model::Model;
 use crate::timestamp::Timestamp;
 
 /// The longest text of a cursor: eight keys of the longest texts fit.
@@ -67,7 +67,7 @@ impl Cursor {
     /// The place of a model in the answer of a search that was made at `now`. Of a page, the last model and
     /// [`Heading::Forward`] make the cursor of the next page, the first and [`Heading::Backward`] that of the page
     /// before.
-    pub fn at(query: &SearchQuery, model: &Model, heading: Heading, now: Timestamp) -> Self {
+    pub fn at(query: &SearchQuery, model: &impl Fields, heading: Heading, now: Timestamp) -> Self {
         Self::at_position(query, query.order().position(model), heading, now)
     }
 

@@ -6,10 +6,10 @@ mod tables;
 
 use std::cmp::Ordering;
 
-use serde_json::Value;
-
-use super::field::{Field, IntegerField, MetadataPath, NumberField, SetField, Step, TextField, TimeField};
+use super::carrier::Fields as _;
+use super::field::{Field, MetadataPath, SetField};
 use super::filter::{Filter, Node};
+use super::leaves::{LeafValue, leaves};
 use super::test::{Membership, MetadataTest, Ordered, SetTest, Test, TextTest, VersionTest};
 use super::value::{Comparable, Scalar, SearchText};
 use crate::identifier::ModelId;
@@ -42,11 +42,13 @@ impl Test {
     pub fn matches(&self, model: &Model, context: &Context<'_>) -> bool {
         match self {
             Self::Exists(field) => exists(field, model, context),
-            Self::Integer(field, test) => integer(*field, model)
+            Self::Integer(field, test) => model
+                .integer(*field)
                 .is_some_and(|value| ordered(test, |other| Some(value.cmp(&i128::from(*other))))),
-            Self::Number(field, test) => number(field, model)
+            Self::Number(field, test) => model
+                .number(field)
                 .is_some_and(|value| ordered(test, |other| value.partial_cmp(&other.get()))),
-            Self::Text(field, test) => text_matches(text(*field, model), test),
+            Self::Text(field, test) => text_matches(model.text(*field), test),
             Self::Version(VersionTest::Ordered(test)) => {
                 ordered(test, |other| Some(model.version.cmp(other)))
             }
@@ -54,13 +56,13 @@ impl Test {
             Self::Version(VersionTest::NotInRange(range)) => !range.matches(&model.version),
             Self::Version(VersionTest::Glob(glob)) => glob.matches(&model.version.to_string()),
             Self::Time(field, test) => ordered(test, |other| {
-                Some(time(*field, model).cmp(&other.resolve(context.now)))
+                Some(model.time(*field).cmp(&other.resolve(context.now)))
             }),
             Self::Status(test) => member(test, |other| *other == model.status),
             Self::Set(field, test) => set_matches(&set(*field, model), test),
             Self::Ancestor(test) => member(test, |id| context.ancestors.contains(id)),
             Self::Metadata(path, test) => {
-                metadata(path, model).is_some_and(|value| metadata_matches(value, test))
+                metadata(path, model).is_some_and(|value| metadata_matches(&value, test))
             }
         }
     }
@@ -83,47 +85,12 @@ fn ordered<T>(test: &Ordered<T>, compare: impl Fn(&T) -> Option<Ordering>) -> bo
 
 fn exists(field: &Field, model: &Model, context: &Context<'_>) -> bool {
     match field {
-        Field::Integer(field) => integer(*field, model).is_some(),
-        Field::Number(field) => number(field, model).is_some(),
+        Field::Integer(field) => model.integer(*field).is_some(),
+        Field::Number(field) => model.number(field).is_some(),
         Field::Text(_) | Field::Version | Field::Time(_) | Field::Status => true,
         Field::Set(field) => !set(*field, model).is_empty(),
         Field::Ancestor => !context.ancestors.is_empty(),
         Field::Metadata(path) => metadata(path, model).is_some(),
-    }
-}
-
-/// Wide enough for every ordinal and every literal.
-pub(super) fn integer(field: IntegerField, model: &Model) -> Option<i128> {
-    match field {
-        IntegerField::Id => Some(model.id.get().into()),
-        IntegerField::Ordinal => Some(model.ordinal.into()),
-        IntegerField::Parent => model.parent.map(|id| id.get().into()),
-        IntegerField::TrainingRunId => model.training_run_id.map(Into::into),
-    }
-}
-
-pub(super) fn number(field: &NumberField, model: &Model) -> Option<f64> {
-    match field {
-        NumberField::Size => model.model_size_mb.map(crate::SizeMb::get),
-        NumberField::Memory => model.memory_req_gb.map(crate::MemoryGb::get),
-        NumberField::Metric(name) => model.metrics.get(name.as_str()),
-    }
-}
-
-pub(super) fn text(field: TextField, model: &Model) -> &str {
-    match field {
-        TextField::Name => model.name.as_str(),
-        TextField::TaskType => model.task_type.as_str(),
-        TextField::ConfigHash => model.config_hash.as_str(),
-        TextField::Path => model.checkpoint_path.as_str(),
-        TextField::Actor => model.created_by.as_str(),
-    }
-}
-
-pub(super) fn time(field: TimeField, model: &Model) -> Timestamp {
-    match field {
-        TimeField::CreatedAt => model.created_at,
-        TimeField::UpdatedAt => model.updated_at,
     }
 }
 
@@ -155,38 +122,30 @@ fn set_matches(values: &[&str], test: &SetTest) -> bool {
     }
 }
 
-/// What stands at the path, unless it is null, which counts as missing.
-fn metadata<'a>(path: &MetadataPath, model: &'a Model) -> Option<&'a Value> {
-    let (first, rest) = path.steps().split_first()?;
-    let start = match first {
-        Step::Key(key) => model.metadata.as_map().get(key)?,
-        Step::Index(_) => return None,
-    };
-    let found = rest.iter().try_fold(start, |value, step| match step {
-        Step::Key(key) => value.as_object()?.get(key),
-        Step::Index(index) => value.as_array()?.get(usize::try_from(*index).ok()?),
-    })?;
-    (!found.is_null()).then_some(found)
+/// What stands at the path, as far as it can be searched.
+fn metadata(path: &MetadataPath, model: &Model) -> Option<LeafValue> {
+    let path = path.to_string();
+    let mut leaves = leaves(&model.metadata).into_iter();
+    leaves.find(|leaf| leaf.path == path).map(|leaf| leaf.value)
 }
 
-/// Objects and arrays exist, but have no value to compare.
-fn metadata_matches(value: &Value, test: &MetadataTest) -> bool {
-    if value.is_object() || value.is_array() {
-        return false;
-    }
-    match test {
-        MetadataTest::Is(test) => member(test, |other| match other {
-            Scalar::Number(number) => {
-                value.as_f64().and_then(|value| value.partial_cmp(&number.get())) == Some(Ordering::Equal)
-            }
-            Scalar::Text(wanted) => value.as_str() == Some(wanted.as_str()),
-            Scalar::Boolean(boolean) => value.as_bool() == Some(*boolean),
+/// What is opaque exists, but has no value to compare.
+fn metadata_matches(value: &LeafValue, test: &MetadataTest) -> bool {
+    match (test, value) {
+        (_, LeafValue::Opaque) => false,
+        (MetadataTest::Is(test), _) => member(test, |other| match (other, value) {
+            (Scalar::Number(number), LeafValue::Number(value)) => *value == number.get(),
+            (Scalar::Text(wanted), LeafValue::Text(value)) => value == wanted.as_str(),
+            (Scalar::Boolean(boolean), LeafValue::Boolean(value)) => value == boolean,
+            _ => false,
         }),
-        MetadataTest::Compare(order, other) => match other {
-            Comparable::Number(number) => value.as_f64().and_then(|value| value.partial_cmp(&number.get())),
-            Comparable::Text(wanted) => value.as_str().map(|value| compare_text(value, wanted)),
+        (MetadataTest::Compare(order, Comparable::Number(number)), LeafValue::Number(value)) => value
+            .partial_cmp(&number.get())
+            .is_some_and(|ordering| order.accepts(ordering)),
+        (MetadataTest::Compare(order, Comparable::Text(wanted)), LeafValue::Text(value)) => {
+            order.accepts(compare_text(value, wanted))
         }
-        .is_some_and(|ordering| order.accepts(ordering)),
-        MetadataTest::Glob(glob) => value.as_str().is_some_and(|value| glob.matches(value)),
+        (MetadataTest::Glob(glob), LeafValue::Text(value)) => glob.matches(value),
+        _ => false,
     }
 }

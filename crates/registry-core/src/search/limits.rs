@@ -21,3 +21,13 @@ pub const MAX_SORTS: usize = 8;
 
 /// How many steps a metadata path may have: as deep as metadata may be nested.
 pub const MAX_STEPS: usize = 64;
+
+/// How many values of one model's metadata can be searched: the first ones in the order of the document, an object or
+/// array counted before what it holds.
+pub const MAX_LEAVES: usize = 1_000;
+
+/// The longest path into metadata that can be searched, in bytes as it is printed after `metadata`.
+pub const MAX_PATH_BYTES: usize = 1_024;
+
+/// The longest text in metadata that can be compared, in bytes.
+pub const MAX_LEAF_TEXT_BYTES: usize = 1_024;

@@ -1,5 +1,6 @@
 //! A search over models in memory: the reference that every backend's pages are judged by.
 
+use super::carrier::Fields;
 use super::cursor::{Cursor, Heading};
 use super::evaluate::Context;
 use super::query::SearchQuery;
@@ -16,7 +17,41 @@ pub struct SearchPage<T> {
     /// Leads to the page behind; `None`: nothing is there.
     pub next: Option<Cursor>,
     /// Leads to the page before; `None`: nothing is there.
+    ///
+    /// Only the direction of reading is looked into. The other is where the reader came from: after a cursor there is
+    /// a way back, even if the models it leads to are gone meanwhile.
     pub previous: Option<Cursor>,
+}
+
+impl<T: Fields> SearchPage<T> {
+    /// The page of the models that a backend found, in the direction of reading; one more than the limit where there
+    /// are so many.
+    pub fn of_found(query: &SearchQuery, mut found: Vec<T>, now: Timestamp) -> Self {
+        let limit = match query.page_limit() {
+            Limit::AtMost(limit) => usize::try_from(limit).unwrap_or(usize::MAX),
+            Limit::Unlimited => usize::MAX,
+        };
+        let ahead = found.len() > limit;
+        let behind = query.cursor().is_some();
+        found.truncate(limit);
+        let heading = query.heading();
+        if heading == Heading::Backward {
+            found.reverse();
+        }
+        let (next, previous) = match heading {
+            Heading::Forward => (ahead, behind),
+            Heading::Backward => (behind, ahead),
+        };
+        let cursor = |there: bool, model: Option<&T>, heading| {
+            let model = model.filter(|_| there)?;
+            Some(Cursor::at(query, model, heading, now))
+        };
+        Self {
+            next: cursor(next, found.last(), Heading::Forward),
+            previous: cursor(previous, found.first(), Heading::Backward),
+            items: found,
+        }
+    }
 }
 
 impl SearchQuery {
@@ -42,45 +77,20 @@ impl SearchQuery {
             .filter(|model| self.matches(model, &ancestors(model, &models), now))
             .collect();
         found.sort_by(|left, right| self.order().compare(left, right));
-        let range = self.range(&found);
-        let items = found[range.clone()].to_vec();
-        let cursor =
-            |model: Option<&&Model>, heading| model.map(|model| Cursor::at(self, model, heading, now));
-        SearchPage {
-            next: (range.end < found.len())
-                .then(|| cursor(items.last(), Heading::Forward))
-                .flatten(),
-            previous: (range.start > 0)
-                .then(|| cursor(items.first(), Heading::Backward))
-                .flatten(),
-            items,
+        if self.heading() == Heading::Backward {
+            found.reverse();
         }
-    }
-
-    /// Which of the sorted models make the page.
-    fn range(&self, found: &[&Model]) -> std::ops::Range<usize> {
-        let limit = match self.page_limit() {
-            Limit::AtMost(limit) => usize::try_from(limit).unwrap_or(usize::MAX),
-            Limit::Unlimited => usize::MAX,
-        };
-        let before = |accept: fn(std::cmp::Ordering) -> bool| {
-            self.cursor().map_or(0, |cursor| {
-                found.partition_point(|model| {
-                    let position = self.order().position(model);
-                    accept(self.order().compare_positions(&position, cursor.position()))
-                })
-            })
-        };
-        match self.heading() {
-            Heading::Forward => {
-                let start = before(std::cmp::Ordering::is_le);
-                start..start.saturating_add(limit).min(found.len())
-            }
-            Heading::Backward => {
-                let end = before(std::cmp::Ordering::is_lt);
-                end.saturating_sub(limit)..end
-            }
+        if let Some(cursor) = self.cursor() {
+            found.retain(|model| {
+                let position = self.order().position(*model);
+                let ordering = self.order().compare_positions(&position, cursor.position());
+                match cursor.heading() {
+                    Heading::Forward => ordering.is_gt(),
+                    Heading::Backward => ordering.is_lt(),
+                }
+            });
         }
+        SearchPage::of_found(self, found, now)
     }
 }
 

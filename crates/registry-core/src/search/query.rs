@@ -1,4 +1,4 @@
-//! A search: which models, in which order, how many, from where, in how much detail.
+//! A search: which models, in which order, how many, from where.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -10,17 +10,6 @@ use crate::error::Error;
 use crate::query::Limit;
 use crate::status::Status;
 use crate::timestamp::Timestamp;
-
-/// How much of each model to load.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Detail {
-    /// What a list shows.
-    #[default]
-    Summary,
-    /// The whole model.
-    Full,
-}
 
 /// A search. The default is every active model, newest first, fifty to a page.
 ///
@@ -46,7 +35,6 @@ pub struct SearchQuery {
     order: SortOrder,
     limit: Limit,
     cursor: Option<Cursor>,
-    detail: Detail,
 }
 
 impl SearchQuery {
@@ -82,7 +70,6 @@ impl SearchQuery {
             order: SortOrder::new(sort)?,
             limit: Limit::default(),
             cursor: None,
-            detail: Detail::default(),
         })
     }
 
@@ -90,13 +77,6 @@ impl SearchQuery {
     #[must_use]
     pub fn limit(mut self, limit: Limit) -> Self {
         self.limit = limit;
-        self
-    }
-
-    /// With so much of each model.
-    #[must_use]
-    pub fn detail(mut self, detail: Detail) -> Self {
-        self.detail = detail;
         self
     }
 
@@ -108,6 +88,13 @@ impl SearchQuery {
         cursor.check(&self)?;
         self.cursor = Some(cursor);
         Ok(self)
+    }
+
+    /// The same from its start.
+    #[must_use]
+    pub fn from_start(mut self) -> Self {
+        self.cursor = None;
+        self
     }
 
     /// The whole condition, the default status included; `None`: every model.
@@ -135,11 +122,6 @@ impl SearchQuery {
         self.cursor.as_ref().map_or(Heading::Forward, Cursor::heading)
     }
 
-    /// How much of each model to load.
-    pub fn page_detail(&self) -> Detail {
-        self.detail
-    }
-
     /// From when relative times count: from now, or from the moment of the first page.
     pub fn moment(&self, now: Timestamp) -> Timestamp {
         self.cursor.as_ref().map_or(now, Cursor::as_of)
@@ -160,7 +142,6 @@ impl Default for SearchQuery {
             order: SortOrder::default(),
             limit: Limit::default(),
             cursor: None,
-            detail: Detail::default(),
         }
     }
 }
@@ -179,8 +160,6 @@ struct Wire {
     limit: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cursor: Option<Cursor>,
-    #[serde(default)]
-    detail: Detail,
 }
 
 fn default_limit() -> i64 {
@@ -198,7 +177,6 @@ impl Serialize for SearchQuery {
                 Limit::Unlimited => -1,
             },
             cursor: self.cursor.clone(),
-            detail: self.detail,
         }
         .serialize(serializer)
     }
@@ -214,7 +192,7 @@ impl<'de> Deserialize<'de> for SearchQuery {
         } else {
             Self::new(wire.filter, wire.sort)
         };
-        let query = query.map_err(D::Error::custom)?.limit(limit).detail(wire.detail);
+        let query = query.map_err(D::Error::custom)?.limit(limit);
         match wire.cursor {
             Some(cursor) => query.from_cursor(cursor).map_err(D::Error::custom),
             None => Ok(query),

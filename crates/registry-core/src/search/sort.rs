@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::carrier::Fields;
 use super::error::{SearchError, SearchProblem};
-use super::evaluate::{integer, number, text, time};
 use super::field::{Field, IntegerField, NumberField, TextField, TimeField};
 use super::limits;
 use crate::identifier::ModelId;
@@ -88,17 +88,17 @@ pub struct Position {
 
 impl SortField {
     /// The model's value, if it has one.
-    pub fn value(&self, model: &Model) -> Option<SortValue> {
+    pub fn value(&self, model: &impl Fields) -> Option<SortValue> {
         Some(match self {
             Self::Integer(field) => {
-                let value = integer(*field, model)?;
+                let value = model.integer(*field)?;
                 SortValue::Integer(i64::try_from(value).unwrap_or(i64::MAX))
             }
-            Self::Number(field) => SortValue::Number(number(field, model)?),
-            Self::Text(field) => SortValue::Text(text(*field, model).to_owned()),
-            Self::Version => SortValue::Version(model.version.clone()),
-            Self::Time(field) => SortValue::Time(time(*field, model)),
-            Self::Status => SortValue::Status(model.status),
+            Self::Number(field) => SortValue::Number(model.number(field)?),
+            Self::Text(field) => SortValue::Text(model.text(*field).to_owned()),
+            Self::Version => SortValue::Version(model.version().clone()),
+            Self::Time(field) => SortValue::Time(model.time(*field)),
+            Self::Status => SortValue::Status(model.status()),
         })
     }
 
@@ -177,10 +177,10 @@ impl SortOrder {
     }
 
     /// Where the model stands.
-    pub fn position(&self, model: &Model) -> Position {
+    pub fn position(&self, model: &impl Fields) -> Position {
         Position {
             values: self.0.iter().map(|sort| sort.field.value(model)).collect(),
-            id: model.id,
+            id: model.id(),
         }
     }
 

@@ -1,8 +1,9 @@
-//! Models and their metric rows.
+//! Models, and their rows of metrics and declared formats.
 
 use registry_core::{CheckpointPath, MemoryGb, Metrics, Model, ModelId, Notes, SizeMb, Timestamp};
 use sqlx::SqliteConnection;
 
+use super::leaves;
 use crate::decode::to_json;
 
 /// How many metrics `insert_model_metrics.sql` takes.
@@ -44,7 +45,9 @@ pub(super) async fn insert(connection: &mut SqliteConnection, model: &Model) -> 
     )
     .execute(&mut *connection)
     .await?;
-    insert_metrics(connection, model.id, &model.metrics).await
+    insert_metrics(connection, model.id, &model.metrics).await?;
+    insert_formats(connection, model).await?;
+    leaves::insert(connection, model.id, &model.metadata).await
 }
 
 pub(super) async fn update(connection: &mut SqliteConnection, model: &Model) -> sqlx::Result<()> {
@@ -72,7 +75,23 @@ pub(super) async fn update(connection: &mut SqliteConnection, model: &Model) -> 
     sqlx::query_file!("queries/delete_model_metrics.sql", model.id.get())
         .execute(&mut *connection)
         .await?;
-    insert_metrics(connection, model.id, &model.metrics).await
+    insert_metrics(connection, model.id, &model.metrics).await?;
+    sqlx::query_file!("queries/delete_model_formats.sql", model.id.get())
+        .execute(&mut *connection)
+        .await?;
+    insert_formats(connection, model).await?;
+    leaves::replace(connection, model.id, &model.metadata).await
+}
+
+async fn insert_formats(connection: &mut SqliteConnection, model: &Model) -> sqlx::Result<()> {
+    if model.declared_formats.is_empty() {
+        return Ok(());
+    }
+    let formats = to_json(&model.declared_formats)?;
+    sqlx::query_file!("queries/insert_model_formats.sql", model.id.get(), formats)
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
 }
 
 async fn insert_metrics(

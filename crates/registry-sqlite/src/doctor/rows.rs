@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use registry_core::{Model, ModelId, Result};
 
-use super::files;
 use super::finding::{DoctorReport, OTHER_MEANS};
+use super::{files, leaves};
 use crate::{SqliteStore, adopt, find};
 
 pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
@@ -20,6 +20,7 @@ pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> R
             break;
         };
         let metrics = metrics(store, first.model_id, end.model_id).await?;
+        let leaves = leaves::rows(store, first.model_id, end.model_id).await?;
         last = end.model_id;
         for row in &page {
             report.models += 1;
@@ -35,12 +36,14 @@ pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> R
                 );
             }
             compare_metrics(&model, metrics.get(&row.model_id), report);
+            leaves::compare(&model, leaves.get(&row.model_id), report);
             files::examine(&model, &mut unknown_files, report).await;
         }
     }
     files::summarize(unknown_files, report);
     ordinals(store, report).await?;
-    parents(store, report).await
+    parents(store, report).await?;
+    leaves::formats_and_times(store, report).await
 }
 
 pub(super) fn subject(model: &Model) -> String {

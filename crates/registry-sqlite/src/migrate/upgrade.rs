@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection};
 use super::copy::{Writers, copy, integrity};
 use super::references::broken_reference;
 use super::report::MigrationReport;
-use super::{MigrateOptions, describe, room, schema, switch_to_wal};
+use super::{MigrateOptions, describe, fill, room, schema, switch_to_wal};
 use crate::adopt::{self, Adoption};
 use crate::inspect::{SchemaState, beside, damaged, state_by_tables};
 use crate::{connect, error};
@@ -88,6 +88,12 @@ async fn in_transaction(
         (report.models, report.tags) = (adopted.models, adopted.tags);
         (report.exports, report.events) = (adopted.exports, adopted.events);
         report.mendings = adopted.mendings;
+    } else if let SchemaState::Outdated { found, .. } = state
+        && found < fill::METADATA_LEAVES
+    {
+        report.models = fill::metadata_leaves(&mut tx, options.progress)
+            .await
+            .map_err(failed)?;
     }
     schema::finish(&mut tx).await.map_err(failed)?;
     if let Some(problem) = broken_reference(&mut tx).await.map_err(failed)? {

@@ -82,7 +82,7 @@ proptest! {
             prop_assert!(mine.clone().from_cursor(cursor.clone()).is_ok());
             let same = mine.filter() == other.filter() && mine.order() == other.order();
             prop_assert_eq!(other.clone().from_cursor(cursor.clone()).is_ok(), same);
-            let query = mine.clone().from_cursor(cursor).unwrap().limit(Limit::AtMost(3)).detail(Detail::Full);
+            let query = mine.clone().from_cursor(cursor).unwrap().limit(Limit::AtMost(3));
             let json = serde_json::to_string(&query).unwrap();
             prop_assert_eq!(serde_json::from_str::<SearchQuery>(&json).unwrap(), query);
         }
