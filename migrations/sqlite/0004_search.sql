@@ -22,8 +22,9 @@ CREATE INDEX model_exports_by_format ON model_exports (export_format, model_id);
 
 INSERT INTO model_formats (model_id, export_format)
 SELECT DISTINCT models.model_id, format.value
-FROM models CROSS JOIN json_each(models.export_formats) AS format
-WHERE models.export_formats <> '[]';
+FROM models
+CROSS JOIN json_each(CASE WHEN json_valid(models.export_formats) THEN models.export_formats ELSE '[]' END) AS format
+WHERE format.type = 'text';
 
 -- The time of the model, which never changes, so that the newest models with a tag are read from one index.
 ALTER TABLE model_tags ADD COLUMN model_created_at INTEGER NOT NULL DEFAULT 0;

@@ -29,6 +29,8 @@ mod killed;
 mod lossless;
 #[path = "adoption/refusals.rs"]
 mod refusals;
+#[path = "adoption/releases.rs"]
+mod releases;
 #[path = "adoption/support.rs"]
 mod support;
 #[path = "adoption/upgrade.rs"]

@@ -13,6 +13,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row, SqliteConne
 /// What may be read from end to end: lists that the statement itself made, and tables of a few rows by their nature.
 const SCANNED: &[&str] = &[
     "above",
+    "format",
+    "leaf",
     "line",
     "member",
     "oldest",

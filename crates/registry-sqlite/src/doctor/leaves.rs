@@ -61,16 +61,16 @@ pub(super) async fn formats_and_times(store: &SqliteStore, report: &mut DoctorRe
             OTHER_MEANS,
         );
     }
-    let times = sqlx::query_file!("queries/doctor/tag_times.sql")
+    let rows = sqlx::query_file!("queries/doctor/tag_rows.sql")
         .fetch_all(store.readers())
         .await
-        .map_err(store.failed("read the times of tagged models"))?;
-    for row in times {
+        .map_err(store.failed("read the rows of tags"))?;
+    for row in rows {
         report.problem(
-            "tag_time",
+            "tag_row",
             format!("model {}", row.model_id),
             format!(
-                "its tag `{}` has another name or time for the model",
+                "its tag `{}` has another name or time of registration for it",
                 row.tag_name
             ),
             "take the tag away and give it again",

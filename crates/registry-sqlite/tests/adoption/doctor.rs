@@ -60,7 +60,7 @@ async fn troubles_in_the_rows() {
     for (statements, codes) in [
         (
             "UPDATE models SET name = ' x' WHERE model_id = 1",
-            vec!["stored_value", "ordinal"],
+            vec!["stored_value", "ordinal", "tag_row"],
         ),
         (
             "UPDATE models SET metadata = '[' WHERE model_id = 1",
@@ -78,6 +78,27 @@ async fn troubles_in_the_rows() {
             "DELETE FROM model_metrics WHERE model_id = 2 AND name = 'loss'",
             vec!["metrics"],
         ),
+        (
+            "INSERT INTO model_metadata VALUES (1, '.a', 1.0)",
+            vec!["metadata"],
+        ),
+        (
+            "UPDATE models SET metadata = '{\"a\": 1}' WHERE model_id = 1",
+            vec!["metadata"],
+        ),
+        (
+            "INSERT INTO model_formats VALUES (1, 'onnx')",
+            vec!["export_formats"],
+        ),
+        (
+            "UPDATE models SET export_formats = '[\"onnx\"]' WHERE model_id = 1",
+            vec!["export_formats"],
+        ),
+        (
+            "UPDATE models SET export_formats = '[' WHERE model_id = 1",
+            vec!["stored_value"],
+        ),
+        ("UPDATE model_tags SET model_created_at = 7", vec!["tag_row"]),
         ("UPDATE model_names SET last_ordinal = 1", vec!["ordinal"]),
         (
             "UPDATE models SET parent_model_id = 3 - model_id",
@@ -98,7 +119,7 @@ async fn troubles_in_the_rows() {
         ("DELETE FROM model_tags", vec!["tag_history"]),
         ("UPDATE model_tags SET promoted = 0", vec!["tag_event"]),
         (
-            "INSERT INTO model_tags VALUES (2, 'production', 'gpt', 0, 1, 3)",
+            "INSERT INTO model_tags SELECT 2, 'production', 'gpt', 0, 1, 3, created_at FROM models WHERE model_id = 2",
             vec!["tag_event"],
         ),
         (
