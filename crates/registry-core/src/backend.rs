@@ -8,6 +8,7 @@ mod bulk;
 mod pages;
 mod sequence;
 mod store;
+mod write;
 
 use std::future::Future;
 
@@ -198,13 +199,13 @@ pub trait Backend: Send + Sync {
     /// All stored settings.
     fn find_settings(&self) -> impl Future<Output = Result<Vec<SettingRecord>>> + Send;
 
-    /// Begins a write transaction.
+    /// Begins a write transaction. Several writes may share one of the engine's, each as if it were alone.
     fn begin(&self) -> impl Future<Output = Result<Self::Tx>> + Send;
 
-    /// Makes it durable.
+    /// Makes it durable, and answers then.
     fn commit(&self, tx: Self::Tx) -> impl Future<Output = Result<()>> + Send;
 
-    /// Undoes it.
+    /// Undoes it. Answers when everything that it may have loaded is durable.
     fn rollback(&self, tx: Self::Tx) -> impl Future<Output = Result<()>> + Send;
 
     /// One model with its tags and exports, locked.

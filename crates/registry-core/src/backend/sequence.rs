@@ -2,7 +2,7 @@
 
 use crate::backend::{Backend, Change};
 use crate::context::WriteContext;
-use crate::error::{Error, Result};
+use crate::error::{Category, Error, Result};
 use crate::event::{Event, EventId};
 use crate::identifier::{ModelId, ModelRef};
 use crate::model::Model;
@@ -54,12 +54,23 @@ pub(super) async fn apply<B: Backend, T>(
     Ok(outcome)
 }
 
-/// Commits, or in a rehearsal rolls back.
-pub(super) async fn finish<B: Backend>(backend: &B, tx: B::Tx, context: &WriteContext) -> Result<()> {
-    if context.dry_run {
-        backend.rollback(tx).await
-    } else {
-        backend.commit(tx).await
+/// Commits; after a refusal or a rehearsal rolls back.
+pub(super) async fn finish<B: Backend, T>(
+    backend: &B,
+    tx: B::Tx,
+    context: &WriteContext,
+    outcome: Result<T>,
+) -> Result<T> {
+    match outcome {
+        Ok(answer) if !context.dry_run => backend.commit(tx).await.map(|()| answer),
+        outcome => {
+            // What was loaded may be of others who are not durable yet. If they fail, this answer has no ground.
+            let rolled_back = backend.rollback(tx).await;
+            match outcome {
+                Err(error) if error.category() == Category::Failure => Err(error),
+                outcome => rolled_back.and(outcome),
+            }
+        }
     }
 }
 

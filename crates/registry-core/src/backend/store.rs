@@ -5,10 +5,8 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 
 use super::pages::{one_beyond, one_more, page};
-use super::sequence::{
-    apply, finish, load_children, load_holders, load_model, load_promoted_holder, settings,
-};
-use super::{Backend, ModelKey, bulk};
+use super::sequence::{finish, settings};
+use super::{Backend, ModelKey, bulk, write};
 use crate::catalog::{COUNTED, CatalogQuery, NameSummary, TagSummary};
 use crate::context::WriteContext;
 use crate::error::{Error, Result};
@@ -21,7 +19,6 @@ use crate::outcome::{Deletion, Holding, Labelling, Promotion, Registered};
 use crate::query::{HistoryQuery, Page};
 use crate::record::convert;
 use crate::registration::Registration;
-use crate::rules::{self, PromoteState, RollbackState, UpdateState};
 use crate::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage, SearchQuery};
 use crate::selector::Selector;
 use crate::settings::Settings;
@@ -30,15 +27,14 @@ use crate::store::RegistryStore;
 use crate::tag::{PromoteRequest, PromotionScope};
 use crate::text::{ExportFormat, ModelName, TagName};
 use crate::timestamp::Timestamp;
-use crate::update::{FieldUpdate, ModelUpdate};
+use crate::update::ModelUpdate;
 
 #[async_trait]
 impl<B: Backend> RegistryStore for B {
     async fn register(&self, context: &WriteContext, registration: Registration) -> Result<Registered> {
         let mut tx = self.begin().await?;
-        let registered = bulk::register_one(self, &mut tx, context, registration).await?;
-        finish(self, tx, context).await?;
-        Ok(registered)
+        let outcome = bulk::register_one(self, &mut tx, context, registration).await;
+        finish(self, tx, context, outcome).await
     }
 
     async fn register_many(
@@ -47,9 +43,8 @@ impl<B: Backend> RegistryStore for B {
         registrations: Vec<Registration>,
     ) -> Result<Vec<Registered>> {
         let mut tx = self.begin().await?;
-        let registered = bulk::register_all(self, &mut tx, context, registrations).await?;
-        finish(self, tx, context).await?;
-        Ok(registered)
+        let outcome = bulk::register_all(self, &mut tx, context, registrations).await;
+        finish(self, tx, context, outcome).await
     }
 
     async fn find(&self, selector: &Selector) -> Result<Option<Model>> {
@@ -154,60 +149,21 @@ impl<B: Backend> RegistryStore for B {
     }
 
     async fn promote(&self, context: &WriteContext, request: PromoteRequest) -> Result<Promotion> {
-        let PromoteRequest {
-            model,
-            tag,
-            scope,
-            expect,
-        } = request;
         let mut tx = self.begin().await?;
-        let model = load_model(self, &mut tx, model).await?;
-        let scope = match scope {
-            Some(scope) => scope,
-            None => settings(self.load_settings(&mut tx).await?)?.promotion_scope,
-        };
-        let holders = match scope {
-            PromotionScope::Registry => load_holders(self, &mut tx, &tag, None).await?,
-            PromotionScope::Name => load_holders(self, &mut tx, &tag, Some(&model.name)).await?,
-            // Nobody loses it: the holder and the one before are all that matters.
-            PromotionScope::None => convert(self.load_active_holders(&mut tx, &tag, 2).await?)?,
-        };
-        let decision = rules::promote(
-            PromoteState {
-                model,
-                scope,
-                holders,
-            },
-            &tag,
-            expect,
-            context,
-        )?;
-        let promotion = apply(self, &mut tx, context, decision).await?;
-        finish(self, tx, context).await?;
-        Ok(promotion)
+        let outcome = write::promote(self, &mut tx, context, request).await;
+        finish(self, tx, context, outcome).await
     }
 
     async fn label(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Labelling> {
         let mut tx = self.begin().await?;
-        let model = load_model(self, &mut tx, model).await?;
-        let promoted = load_promoted_holder(self, &mut tx, tag, Some(model.id)).await?;
-        let labelling = apply(
-            self,
-            &mut tx,
-            context,
-            rules::label(model, tag, promoted, context),
-        )
-        .await?;
-        finish(self, tx, context).await?;
-        Ok(labelling)
+        let outcome = write::label(self, &mut tx, context, model, tag).await;
+        finish(self, tx, context, outcome).await
     }
 
     async fn untag(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Model> {
         let mut tx = self.begin().await?;
-        let model = load_model(self, &mut tx, model).await?;
-        let model = apply(self, &mut tx, context, rules::untag(model, tag)?).await?;
-        finish(self, tx, context).await?;
-        Ok(model)
+        let outcome = write::untag(self, &mut tx, context, model, tag).await;
+        finish(self, tx, context, outcome).await
     }
 
     async fn rollback(
@@ -217,62 +173,26 @@ impl<B: Backend> RegistryStore for B {
         name: Option<&ModelName>,
     ) -> Result<Promotion> {
         let mut tx = self.begin().await?;
-        let holders = load_holders(self, &mut tx, tag, name).await?;
-        let holder = rules::rollback_holder(&holders, tag)?;
-        let state = load_rollback(self, &mut tx, holder).await?;
-        let promotion = apply(self, &mut tx, context, rules::rollback(state, tag, context)?).await?;
-        finish(self, tx, context).await?;
-        Ok(promotion)
+        let outcome = write::rollback(self, &mut tx, context, tag, name).await;
+        finish(self, tx, context, outcome).await
     }
 
     async fn set_status(&self, context: &WriteContext, model: ModelId, status: Status) -> Result<Model> {
         let mut tx = self.begin().await?;
-        let model = load_model(self, &mut tx, model).await?;
-        let model = apply(self, &mut tx, context, rules::set_status(model, status, context)).await?;
-        finish(self, tx, context).await?;
-        Ok(model)
+        let outcome = write::set_status(self, &mut tx, context, model, status).await;
+        finish(self, tx, context, outcome).await
     }
 
     async fn update(&self, context: &WriteContext, model: ModelId, update: ModelUpdate) -> Result<Model> {
         let mut tx = self.begin().await?;
-        let model = load_model(self, &mut tx, model).await?;
-        let (parent, parent_descends) = match update.parent {
-            FieldUpdate::Set(parent) => {
-                let ancestors = self.load_ancestors(&mut tx, parent).await?;
-                (
-                    Some(load_parent(self, &mut tx, parent).await?),
-                    ancestors.contains(&model.id.get()),
-                )
-            }
-            FieldUpdate::Keep | FieldUpdate::Clear => (None, false),
-        };
-        let decision = rules::update(
-            UpdateState {
-                model,
-                parent,
-                parent_descends,
-            },
-            update,
-            context,
-        )?;
-        let model = apply(self, &mut tx, context, decision).await?;
-        finish(self, tx, context).await?;
-        Ok(model)
+        let outcome = write::update(self, &mut tx, context, model, update).await;
+        finish(self, tx, context, outcome).await
     }
 
     async fn delete(&self, context: &WriteContext, model: ModelId, force: bool) -> Result<Deletion> {
         let mut tx = self.begin().await?;
-        let model = load_model(self, &mut tx, model).await?;
-        let children = load_children(self, &mut tx, model.id).await?;
-        let deletion = apply(
-            self,
-            &mut tx,
-            context,
-            rules::delete(model, children, force, context)?,
-        )
-        .await?;
-        finish(self, tx, context).await?;
-        Ok(deletion)
+        let outcome = write::delete(self, &mut tx, context, model, force).await;
+        finish(self, tx, context, outcome).await
     }
 
     async fn lineage(&self, model: ModelId, scope: LineageScope) -> Result<Lineage> {
@@ -290,10 +210,8 @@ impl<B: Backend> RegistryStore for B {
 
     async fn add_export(&self, context: &WriteContext, model: ModelId, export: NewExport) -> Result<Model> {
         let mut tx = self.begin().await?;
-        let model = load_model(self, &mut tx, model).await?;
-        let model = apply(self, &mut tx, context, rules::add_export(model, export, context)).await?;
-        finish(self, tx, context).await?;
-        Ok(model)
+        let outcome = write::add_export(self, &mut tx, context, model, export).await;
+        finish(self, tx, context, outcome).await
     }
 
     async fn remove_export(
@@ -304,10 +222,8 @@ impl<B: Backend> RegistryStore for B {
         path: Option<&str>,
     ) -> Result<Model> {
         let mut tx = self.begin().await?;
-        let model = load_model(self, &mut tx, model).await?;
-        let model = apply(self, &mut tx, context, rules::remove_export(model, format, path)?).await?;
-        finish(self, tx, context).await?;
-        Ok(model)
+        let outcome = write::remove_export(self, &mut tx, context, model, format, path).await;
+        finish(self, tx, context, outcome).await
     }
 
     async fn history(&self, query: &HistoryQuery) -> Result<Page<Event, EventId>> {
@@ -321,19 +237,10 @@ impl<B: Backend> RegistryStore for B {
 
     async fn set_promotion_scope(&self, context: &WriteContext, scope: PromotionScope) -> Result<Settings> {
         let mut tx = self.begin().await?;
-        let settings = settings(self.load_settings(&mut tx).await?)?;
-        let settings = apply(
-            self,
-            &mut tx,
-            context,
-            rules::set_promotion_scope(settings, scope),
-        )
-        .await?;
-        finish(self, tx, context).await?;
-        Ok(settings)
+        let outcome = write::set_promotion_scope(self, &mut tx, context, scope).await;
+        finish(self, tx, context, outcome).await
     }
 }
-
 /// The id of the highest version of a name that fits.
 async fn highest<B: Backend>(
     backend: &B,
@@ -362,41 +269,4 @@ pub(super) async fn load_parent<B: Backend>(backend: &B, tx: &mut B::Tx, id: Mod
             wanted: id.to_string(),
         }),
     }
-}
-
-async fn load_rollback<B: Backend>(
-    backend: &B,
-    tx: &mut B::Tx,
-    holder: rules::Holder,
-) -> Result<RollbackState> {
-    let Some(record) = backend.load_event(tx, holder.event).await? else {
-        return Err(Error::StoredValue {
-            row: format!("model_tags of model {}", holder.model.id),
-            field: "event_id",
-            problem: format!("there is no event {}", holder.event),
-        });
-    };
-    let event = Event::try_from(record)?;
-    let previous = match event.previous {
-        Some(previous) => backend
-            .load_event(tx, previous)
-            .await?
-            .map(Event::try_from)
-            .transpose()?,
-        None => None,
-    };
-    let model = match previous.as_ref().and_then(|previous| previous.model.as_ref()) {
-        Some(model) => backend
-            .load_model(tx, model.id)
-            .await?
-            .map(Model::try_from)
-            .transpose()?,
-        None => None,
-    };
-    Ok(RollbackState {
-        holder,
-        event,
-        previous,
-        model,
-    })
 }
