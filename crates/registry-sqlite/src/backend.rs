@@ -9,12 +9,12 @@ use registry_core::search::{FacetLimits, SearchQuery};
 use registry_core::{
     EventId, HistoryQuery, LineageScope, ModelId, ModelName, Result, SortKey, TagName, Timestamp, Version,
 };
-use sqlx::{Sqlite, Transaction};
 
+use crate::writer::Tx;
 use crate::{SqliteStore, apply, find, history, lineage, load, search};
 
 impl Backend for SqliteStore {
-    type Tx = Transaction<'static, Sqlite>;
+    type Tx = Tx;
 
     async fn find_model(&self, key: &ModelKey) -> Result<Option<ModelRecord>> {
         let found = find::model(self.readers(), key).await;
@@ -101,21 +101,22 @@ impl Backend for SqliteStore {
     }
 
     async fn begin(&self) -> Result<Self::Tx> {
-        let begun = self.writer().begin_with("BEGIN IMMEDIATE").await;
+        let begun = self.writer().begin().await;
         begun.map_err(self.failed("begin a transaction"))
     }
 
     async fn commit(&self, tx: Self::Tx) -> Result<()> {
-        tx.commit().await.map_err(self.failed("commit"))
+        tx.commit().await.map_err(self.failed_for_all("commit"))
     }
 
     async fn rollback(&self, tx: Self::Tx) -> Result<()> {
-        tx.rollback().await.map_err(self.failed("roll back"))
+        tx.rollback().await.map_err(self.failed_for_all("roll back"))
     }
 
     async fn load_model(&self, tx: &mut Self::Tx, id: ModelId) -> Result<Option<ModelRecord>> {
-        let loaded = find::by_id(&mut **tx, id).await;
-        loaded.map_err(self.failed("load a model"))
+        let connection = self.connection(tx, "load a model")?;
+        let loaded = find::by_id(connection, id).await;
+        loaded.map_err(self.failed_in(tx, "load a model"))
     }
 
     async fn load_version(
@@ -124,12 +125,15 @@ impl Backend for SqliteStore {
         name: &ModelName,
         version: &Version,
     ) -> Result<Option<ReferenceRecord>> {
-        let loaded = load::version(tx, name, version).await;
-        loaded.map_err(self.failed("load a version"))
+        let connection = self.connection(tx, "load a version")?;
+        let loaded = load::version(connection, name, version).await;
+        loaded.map_err(self.failed_in(tx, "load a version"))
     }
 
     async fn load_name(&self, tx: &mut Self::Tx, name: &ModelName) -> Result<NameRecord> {
-        load::name(tx, name).await.map_err(self.failed("load a name"))
+        let connection = self.connection(tx, "load a name")?;
+        let loaded = load::name(connection, name).await;
+        loaded.map_err(self.failed_in(tx, "load a name"))
     }
 
     async fn load_holders(
@@ -138,8 +142,9 @@ impl Backend for SqliteStore {
         tag: &TagName,
         name: Option<&ModelName>,
     ) -> Result<Vec<HolderRecord>> {
-        let loaded = load::holders(tx, tag, name).await;
-        loaded.map_err(self.failed("load the holders of a tag"))
+        let connection = self.connection(tx, "load the holders of a tag")?;
+        let loaded = load::holders(connection, tag, name).await;
+        loaded.map_err(self.failed_in(tx, "load the holders of a tag"))
     }
 
     async fn load_active_holders(
@@ -148,8 +153,9 @@ impl Backend for SqliteStore {
         tag: &TagName,
         take: i64,
     ) -> Result<Vec<HolderRecord>> {
-        let loaded = load::active_holders(tx, tag, take).await;
-        loaded.map_err(self.failed("load the holders of a tag"))
+        let connection = self.connection(tx, "load the holders of a tag")?;
+        let loaded = load::active_holders(connection, tag, take).await;
+        loaded.map_err(self.failed_in(tx, "load the holders of a tag"))
     }
 
     async fn load_promoted_holders(
@@ -158,42 +164,50 @@ impl Backend for SqliteStore {
         tag: &TagName,
         take: i64,
     ) -> Result<Vec<HolderRecord>> {
-        let loaded = load::promoted_holders(tx, tag, take).await;
-        loaded.map_err(self.failed("load the holders of a tag"))
+        let connection = self.connection(tx, "load the holders of a tag")?;
+        let loaded = load::promoted_holders(connection, tag, take).await;
+        loaded.map_err(self.failed_in(tx, "load the holders of a tag"))
     }
 
     async fn load_children(&self, tx: &mut Self::Tx, id: ModelId) -> Result<Vec<ReferenceRecord>> {
-        let loaded = load::children(tx, id).await;
-        loaded.map_err(self.failed("load the children of a model"))
+        let connection = self.connection(tx, "load the children of a model")?;
+        let loaded = load::children(connection, id).await;
+        loaded.map_err(self.failed_in(tx, "load the children of a model"))
     }
 
     async fn load_ancestors(&self, tx: &mut Self::Tx, id: ModelId) -> Result<Vec<i64>> {
-        let loaded = lineage::ancestor_ids(tx, id).await;
-        loaded.map_err(self.failed("load the ancestors of a model"))
+        let connection = self.connection(tx, "load the ancestors of a model")?;
+        let loaded = lineage::ancestor_ids(connection, id).await;
+        loaded.map_err(self.failed_in(tx, "load the ancestors of a model"))
     }
 
     async fn load_event(&self, tx: &mut Self::Tx, id: EventId) -> Result<Option<EventRecord>> {
-        load::event(tx, id).await.map_err(self.failed("load an event"))
+        let connection = self.connection(tx, "load an event")?;
+        let loaded = load::event(connection, id).await;
+        loaded.map_err(self.failed_in(tx, "load an event"))
     }
 
     async fn load_settings(&self, tx: &mut Self::Tx) -> Result<Vec<SettingRecord>> {
-        let loaded = find::settings(&mut **tx).await;
-        loaded.map_err(self.failed("load the settings"))
+        let connection = self.connection(tx, "load the settings")?;
+        let loaded = find::settings(connection).await;
+        loaded.map_err(self.failed_in(tx, "load the settings"))
     }
 
     async fn next_model_id(&self, tx: &mut Self::Tx) -> Result<i64> {
-        let next = load::next_model_id(tx).await;
-        next.map_err(self.failed("number a model"))
+        let connection = self.connection(tx, "number a model")?;
+        let next = load::next_model_id(connection).await;
+        next.map_err(self.failed_in(tx, "number a model"))
     }
 
     async fn next_event_ids(&self, tx: &mut Self::Tx, count: usize) -> Result<Vec<i64>> {
-        let next = load::next_event_ids(tx, count).await;
-        next.map_err(self.failed("number events"))
+        let connection = self.connection(tx, "number events")?;
+        let next = load::next_event_ids(connection, count).await;
+        next.map_err(self.failed_in(tx, "number events"))
     }
 
     async fn apply(&self, tx: &mut Self::Tx, change: &Change) -> Result<()> {
-        apply::change(tx, change)
-            .await
-            .map_err(self.failed("write a change"))
+        let connection = self.connection(tx, "write a change")?;
+        let written = apply::change(connection, change).await;
+        written.map_err(self.failed_in(tx, "write a change"))
     }
 }

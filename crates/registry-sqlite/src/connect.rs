@@ -9,11 +9,16 @@ use sqlx::{ConnectOptions, Executor};
 
 use crate::error;
 use crate::inspect::is_at_rest;
+use crate::writer::{Limits, Writer};
 
 /// How long a statement waits for another process to finish its write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a task waits for its turn: long enough for one before it that waits out the busy timeout.
 const TURN_TIMEOUT: Duration = Duration::from_mins(1);
+/// How many writes share a commit at most.
+const MEMBERS: usize = 64;
+/// How long a transaction stays open for others to join it. Other processes wait for the file meanwhile.
+const OPEN_TIME: Duration = Duration::from_millis(50);
 const READERS: u32 = 4;
 
 /// What every connection to a registry has, whatever it is for.
@@ -33,8 +38,13 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 /// The one connection that writes, opened at the first write.
-pub(crate) fn writer(path: &Path) -> SqlitePool {
-    pool(1).connect_lazy_with(options(path).journal_mode(SqliteJournalMode::Wal))
+pub(crate) fn writer(path: &Path) -> Writer {
+    let limits = Limits {
+        turn: TURN_TIMEOUT,
+        members: MEMBERS,
+        open: OPEN_TIME,
+    };
+    Writer::new(options(path).journal_mode(SqliteJournalMode::Wal), limits)
 }
 
 /// The connections that read, the first of them open.
@@ -43,10 +53,10 @@ pub(crate) fn writer(path: &Path) -> SqlitePool {
 /// writing there either unless such files exist, so the registry is then read as a file that doesn't change.
 pub(crate) async fn readers(path: &Path) -> sqlx::Result<SqlitePool> {
     let options = options(path).pragma("query_only", "ON");
-    let readers = pool(READERS).connect_lazy_with(options.clone());
+    let readers = pool().connect_lazy_with(options.clone());
     match probe(&readers).await {
         Err(error) if error::wants_to_write(&error) && path.is_file() && is_at_rest(path) => {
-            let readers = pool(READERS).connect_lazy_with(options.immutable(true));
+            let readers = pool().connect_lazy_with(options.immutable(true));
             probe(&readers).await?;
             Ok(readers)
         }
@@ -54,9 +64,9 @@ pub(crate) async fn readers(path: &Path) -> sqlx::Result<SqlitePool> {
     }
 }
 
-fn pool(connections: u32) -> SqlitePoolOptions {
+fn pool() -> SqlitePoolOptions {
     SqlitePoolOptions::new()
-        .max_connections(connections)
+        .max_connections(READERS)
         .acquire_timeout(TURN_TIMEOUT)
         // A file does not hang up: the default test costs more than a whole read.
         .test_before_acquire(false)

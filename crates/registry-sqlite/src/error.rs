@@ -4,6 +4,8 @@ use std::path::Path;
 
 use registry_core::Error;
 
+use crate::writer::SharedError;
+
 // Primary result codes (https://www.sqlite.org/rescode.html); an extended code has its primary in the low byte.
 const PERM: i32 = 3;
 const BUSY: i32 = 5;
@@ -20,26 +22,33 @@ const IOERR_CORRUPTFS: i32 = 0x210A;
 
 /// The error of a registry at `location` while it did `action`.
 pub(crate) fn meaning(location: &str, action: &str, error: sqlx::Error) -> Error {
+    known(location, &error).unwrap_or_else(|| other(action, error))
+}
+
+/// As [`meaning`], of an error that several are told.
+pub(crate) fn shared_meaning(location: &str, action: &str, error: SharedError) -> Error {
+    known(location, &error).unwrap_or_else(|| other(action, error))
+}
+
+/// The errors that have a variant of their own.
+fn known(location: &str, error: &sqlx::Error) -> Option<Error> {
     let location = location.to_owned();
-    let Some(code) = code(&error) else {
-        return match error {
-            // Only a connection that others keep busy is waited for.
-            sqlx::Error::PoolTimedOut => Error::Busy { location },
-            error => other(action, error),
-        };
+    let Some(code) = code(error) else {
+        // Only a connection that others keep busy is waited for.
+        return matches!(error, sqlx::Error::PoolTimedOut).then_some(Error::Busy { location });
     };
-    match (code, code & 0xFF) {
+    Some(match (code, code & 0xFF) {
         (READONLY_DBMOVED, _) => Error::RegistryMissing { location },
         (IOERR_SHMSIZE, _) | (_, FULL) => Error::StorageFull { location },
         (IOERR_CORRUPTFS, _) | (_, CORRUPT | NOTADB) => Error::Damaged {
             location,
-            problem: message(&error),
+            problem: message(error),
         },
         (_, BUSY | LOCKED) => Error::Busy { location },
         (_, READONLY | PERM) => Error::ReadOnly { location },
         (_, CANTOPEN) => cannot_open(location),
-        _ => other(action, error),
-    }
+        _ => return None,
+    })
 }
 
 /// Whether a file could not be opened for want of permission to write beside it.
@@ -62,10 +71,10 @@ fn message(error: &sqlx::Error) -> String {
         .map_or_else(|| error.to_string(), |error| error.message().to_owned())
 }
 
-fn other(action: &str, error: sqlx::Error) -> Error {
+fn other(action: &str, error: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::Storage {
         action: action.to_owned(),
-        source: error.into(),
+        source: Box::new(error),
     }
 }
 

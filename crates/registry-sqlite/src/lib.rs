@@ -21,6 +21,7 @@ mod load;
 pub mod migrate;
 mod search;
 mod store;
+mod writer;
 
 pub use backup::BackupReport;
 pub use doctor::{DoctorReport, Finding, Severity};

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use registry_core::{Error, Result};
-use sqlx::SqlitePool;
+use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::inspect::{SchemaState, inspect};
+use crate::writer::{SharedError, Tx, Writer};
 use crate::{connect, error, migrate};
 
 /// A model registry in one SQLite file: a [`RegistryStore`](registry_core::RegistryStore).
@@ -32,7 +33,7 @@ use crate::{connect, error, migrate};
 pub struct SqliteStore {
     location: String,
     readers: SqlitePool,
-    writer: SqlitePool,
+    writer: Writer,
 }
 
 impl SqliteStore {
@@ -87,12 +88,31 @@ impl SqliteStore {
         &self.readers
     }
 
-    pub(crate) fn writer(&self) -> &SqlitePool {
+    pub(crate) fn writer(&self) -> &Writer {
         &self.writer
     }
 
     /// Says what an error of this registry means.
     pub(crate) fn failed(&self, action: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
         move |error| error::meaning(&self.location, action, error)
+    }
+
+    /// As [`failed`](Self::failed), of an error that others are told too.
+    pub(crate) fn failed_for_all(&self, action: &'static str) -> impl FnOnce(SharedError) -> Error {
+        move |error| error::shared_meaning(&self.location, action, error)
+    }
+
+    /// Where the next statement of a write goes.
+    pub(crate) fn connection<'a>(
+        &self,
+        tx: &'a mut Tx,
+        action: &'static str,
+    ) -> Result<&'a mut SqliteConnection> {
+        tx.connection().map_err(self.failed_for_all(action))
+    }
+
+    /// As [`failed`](Self::failed), of a statement of a write, which can't be committed after it.
+    pub(crate) fn failed_in(&self, tx: &mut Tx, action: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
+        move |error| error::shared_meaning(&self.location, action, tx.fail(error))
     }
 }

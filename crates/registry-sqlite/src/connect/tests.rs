@@ -1,12 +1,12 @@
 //! The settings as SQLite reports them.
 
-use sqlx::Row;
+use sqlx::{Row, SqliteConnection};
 
 use crate::SqliteStore;
 
 use super::*;
 
-async fn settings(pool: &SqlitePool) -> Vec<String> {
+async fn settings(connection: &mut SqliteConnection) -> Vec<String> {
     let mut values = Vec::new();
     for pragma in [
         "journal_mode",
@@ -18,10 +18,11 @@ async fn settings(pool: &SqlitePool) -> Vec<String> {
         let statement = sqlx::AssertSqlSafe(format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}"));
         let value = match pragma {
             "busy_timeout" => {
-                pool.fetch_one("SELECT CAST(timeout AS TEXT) FROM pragma_busy_timeout")
+                connection
+                    .fetch_one("SELECT CAST(timeout AS TEXT) FROM pragma_busy_timeout")
                     .await
             }
-            _ => pool.fetch_one(statement).await,
+            _ => connection.fetch_one(statement).await,
         };
         values.push(value.unwrap().get(0));
     }
@@ -34,13 +35,14 @@ async fn writes_are_durable_and_wait_and_readers_only_read() {
     let store = SqliteStore::open_or_create(folder.path().join("registry.db"))
         .await
         .unwrap();
-    assert_eq!(settings(store.writer()).await, ["wal", "2", "1", "30000", "0"]);
-    assert_eq!(settings(store.readers()).await, ["wal", "2", "1", "30000", "1"]);
-    assert_eq!(store.writer().options().get_max_connections(), 1);
-    for pool in [store.readers(), store.writer()] {
-        assert!(pool.options().get_acquire_timeout() >= BUSY_TIMEOUT);
-        assert!(!pool.options().get_test_before_acquire());
-    }
+    let mut tx = store.writer().begin().await.unwrap();
+    let writes = settings(tx.connection().unwrap()).await;
+    assert_eq!(writes, ["wal", "2", "1", "30000", "0"]);
+    let reads = settings(&mut store.readers().acquire().await.unwrap()).await;
+    assert_eq!(reads, ["wal", "2", "1", "30000", "1"]);
+    assert!(store.readers().options().get_acquire_timeout() >= BUSY_TIMEOUT);
+    assert!(!store.readers().options().get_test_before_acquire());
+    assert!(TURN_TIMEOUT >= BUSY_TIMEOUT);
 }
 
 #[tokio::test]
@@ -49,7 +51,9 @@ async fn the_writer_is_opened_at_the_first_write() {
     let path = folder.path().join("registry.db");
     SqliteStore::open_or_create(&path).await.unwrap().close().await;
     let store = SqliteStore::open(&path).await.unwrap();
-    assert_eq!((store.readers().size(), store.writer().size()), (1, 0));
+    assert_eq!((store.readers().size(), store.writer().is_open()), (1, false));
+    drop(store.writer().begin().await.unwrap());
+    assert!(store.writer().is_open());
 }
 
 #[tokio::test]
