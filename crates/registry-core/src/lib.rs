@@ -79,4 +79,4 @@ pub use tag::{Expectation, PromoteRequest, PromotionScope, Tag};
 pub use text::{Actor, ExportFormat, MetricName, ModelName, Notes, Reason, TagName, TaskType};
 pub use timestamp::Timestamp;
 pub use update::{FieldUpdate, MetadataUpdate, MetricsUpdate, ModelUpdate};
-pub use version::{Bump, SortKey, Version, VersionRange};
+pub use version::{Bump, SortKey, Version, VersionInterval, VersionRange};

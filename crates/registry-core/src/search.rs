@@ -116,7 +116,7 @@ pub use field::{
 pub use filter::{
     AncestorField, Filter, HasEquality, HasOrder, HasPatterns, Node, StatusField, Subject, VersionField,
 };
-pub use glob::{Glob, GlobToken};
+pub use glob::{Glob, GlobSpan, GlobToken};
 pub use leaves::{Leaf, LeafValue, leaves};
 pub use page::SearchPage;
 pub use query::SearchQuery;

@@ -17,6 +17,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::Active, Self::Retired];
+
     /// The status as it is stored and shown.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -7,7 +7,7 @@ use crate::error::{Error, InvalidValue, ValueKind};
 mod range;
 mod sort_key;
 
-pub use range::VersionRange;
+pub use range::{VersionInterval, VersionRange};
 pub use sort_key::SortKey;
 
 /// The longest version text, in bytes.

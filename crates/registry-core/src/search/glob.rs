@@ -8,7 +8,8 @@ use super::limits::MAX_GLOB_BYTES;
 /// itself in brackets: `[*]`, `[?]`, `[[]`; `]` stands first in its brackets.
 ///
 /// A pattern that ignores case (`~*`) lowers the ASCII letters of pattern and text and no others: databases disagree
-/// about the rest.
+/// about the rest. The noncharacters U+FFFE and U+FFFF count as U+FFFD, in pattern and text: some databases cannot tell
+/// them apart.
 ///
 /// ```
 /// use registry_core::search::Glob;
@@ -24,6 +25,10 @@ pub struct Glob {
     ignores_case: bool,
     tokens: Vec<GlobToken>,
 }
+
+/// What a pattern cannot tell from [`REPLACEMENT`].
+const NONCHARACTERS: [char; 2] = ['\u{FFFE}', '\u{FFFF}'];
+const REPLACEMENT: char = '\u{FFFD}';
 
 /// A piece of a pattern, for a backend that translates it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -77,7 +82,7 @@ impl Glob {
         if pattern.contains('\0') {
             return Err(refuse("it contains the character U+0000"));
         }
-        let tokens = tokens(&pattern).map_err(refuse)?;
+        let tokens = tokens(&pattern.replace(NONCHARACTERS, "\u{FFFD}")).map_err(refuse)?;
         Ok(Self {
             pattern,
             ignores_case,
@@ -105,20 +110,34 @@ impl Glob {
         self.tokens
             .iter()
             .map_while(|token| match token {
-                GlobToken::Exactly(c) => Some(*c),
+                GlobToken::Exactly(c) if *c != REPLACEMENT => Some(*c),
                 _ => None,
             })
             .collect()
     }
 
+    /// Where in the order of bytes the texts lie that can fit; `None` where the pattern says nothing about it.
+    pub fn span(&self) -> Option<GlobSpan> {
+        let from = self.prefix();
+        if self.ignores_case || from.is_empty() {
+            return None;
+        }
+        Some(match &self.tokens[from.chars().count()..] {
+            [] => GlobSpan::Single(from),
+            rest => GlobSpan::Range {
+                to: after_prefix(&from),
+                from,
+                whole: *rest == [GlobToken::Anything],
+            },
+        })
+    }
+
     /// Whether the whole text fits.
     pub fn matches(&self, text: &str) -> bool {
-        let lower = |c: char| {
-            if self.ignores_case {
-                c.to_ascii_lowercase()
-            } else {
-                c
-            }
+        let lower = |c: char| match c {
+            c if NONCHARACTERS.contains(&c) => REPLACEMENT,
+            c if self.ignores_case => c.to_ascii_lowercase(),
+            c => c,
         };
         let text: Vec<char> = text.chars().map(lower).collect();
         let (mut at, mut token) = (0, 0);
@@ -145,6 +164,35 @@ impl Glob {
             }
         }
     }
+}
+
+/// A piece of the order of texts by their bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GlobSpan {
+    /// The pattern fits this text only.
+    Single(String),
+    /// What fits lies in this range.
+    Range {
+        /// Its lowest text.
+        from: String,
+        /// The lowest text behind it; `None`: there is none.
+        to: Option<String>,
+        /// Whether everything in the range fits.
+        whole: bool,
+    },
+}
+
+/// The lowest text that is higher than all that begin so.
+fn after_prefix(prefix: &str) -> Option<String> {
+    let mut after = prefix.to_owned();
+    while let Some(last) = after.pop() {
+        // The range skips what is no character between the two halves of Unicode.
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            after.push(next);
+            return Some(after);
+        }
+    }
+    None
 }
 
 impl GlobToken {
@@ -254,7 +302,55 @@ mod tests {
         assert_eq!(Glob::new("gpt-[ab]*").unwrap().prefix(), "gpt-");
     }
 
+    #[test]
+    fn noncharacters_are_one() {
+        for pattern in ["\u{FFFD}", "\u{FFFE}", "[\u{FFFF}]", "[\u{FFFC}-\u{FFFE}]"] {
+            for text in ["\u{FFFD}", "\u{FFFE}", "\u{FFFF}"] {
+                assert!(Glob::new(pattern).unwrap().matches(text), "{pattern:?} {text:?}");
+            }
+        }
+        assert_eq!(Glob::new("a\u{FFFE}*").unwrap().prefix(), "a");
+    }
+
+    #[test]
+    fn spans_follow_the_prefix() {
+        let range = |from: &str, to: Option<&str>, whole| {
+            Some(GlobSpan::Range {
+                from: from.into(),
+                to: to.map(str::to_owned),
+                whole,
+            })
+        };
+        let span = |pattern: &str| Glob::new(pattern).unwrap().span();
+        assert_eq!(span("gpt"), Some(GlobSpan::Single("gpt".into())));
+        assert_eq!(span("gpt-*"), range("gpt-", Some("gpt."), true));
+        assert_eq!(span("gpt-?"), range("gpt-", Some("gpt."), false));
+        assert_eq!(span("a\u{D7FF}*"), range("a\u{D7FF}", Some("a\u{E000}"), true));
+        assert_eq!(span("a\u{10FFFF}*"), range("a\u{10FFFF}", Some("b"), true));
+        assert_eq!(span("\u{10FFFF}*"), range("\u{10FFFF}", None, true));
+        assert_eq!(span("*"), None);
+        assert_eq!(Glob::ignoring_case("gpt*").unwrap().span(), None);
+    }
+
     proptest! {
+        #[test]
+        fn what_fits_lies_in_the_span(pattern in "[ab\u{D7FF}\u{10FFFF}]{0,3}[*?b]{1,2}", text in "[ab\u{D7FF}\u{E000}\u{10FFFF}]{0,4}") {
+            let glob = Glob::new(pattern).unwrap();
+            let inside = match glob.span() {
+                None => return Ok(()),
+                Some(GlobSpan::Single(single)) => {
+                    prop_assert_eq!(single == text, glob.matches(&text));
+                    return Ok(());
+                }
+                Some(GlobSpan::Range { from, to, whole }) => {
+                    let inside = from <= text && to.is_none_or(|to| text < to);
+                    prop_assert!(!whole || inside == glob.matches(&text));
+                    inside
+                }
+            };
+            prop_assert!(inside || !glob.matches(&text));
+        }
+
         #[test]
         fn any_pattern_and_text(pattern in "[a-c*?\\[\\]^!-]{0,12}", text in "[a-c*?\\[\\]^!-]{0,12}") {
             if let Ok(glob) = Glob::new(pattern) {

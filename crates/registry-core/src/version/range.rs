@@ -1,7 +1,10 @@
 //! Version ranges as cargo writes them.
 
+mod intervals;
+
 use std::str::FromStr;
 
+pub use self::intervals::VersionInterval;
 use super::Version;
 use crate::error::{Error, InvalidValue, ValueKind};
 

@@ -9,6 +9,9 @@
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SortKey(Vec<u8>);
 
+/// The bytes of the three numbers.
+pub(super) const NUMBERS_BYTES: usize = 24;
+
 const END: u8 = 0x00;
 const NUMBER: u8 = 0x02;
 const TEXT: u8 = 0x03;
@@ -40,6 +43,9 @@ impl SortKey {
         key.push(END);
         Self(key)
     }
+
+    /// The keys of releases have this many bytes, all others more.
+    pub const RELEASE_BYTES: usize = NUMBERS_BYTES + 1;
 
     /// The bytes, for a BLOB or BYTEA column.
     pub fn as_bytes(&self) -> &[u8] {
