@@ -1,0 +1,151 @@
+//! What a statement tells of each model, and how it is read: JSON arrays, which are smaller and faster than objects.
+//! Numbers travel as text, so that Rust reads their decimals.
+
+use registry_core::record::{ModelRecord, SummaryRecord};
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+/// The columns of a summary.
+pub(super) const SUMMARY_COLUMNS: &str = "models.model_id, models.name, models.version, models.ordinal, \
+    models.checkpoint_path, models.task_type, models.config_hash, models.training_run_id, models.parent_model_id, \
+    models.created_at, models.updated_at, models.created_by, models.metrics, models.model_size_mb, \
+    models.memory_req_gb, models.status";
+
+/// A summary, from its columns.
+pub(super) const SUMMARY: &str = "json_array(models.model_id, models.name, models.version, models.ordinal, \
+    models.checkpoint_path, models.task_type, models.config_hash, models.training_run_id, models.parent_model_id, \
+    models.created_at, models.updated_at, models.created_by, models.metrics, \
+    CASE WHEN models.model_size_mb IS NOT NULL THEN format('%!.17g', models.model_size_mb) END, \
+    CASE WHEN models.memory_req_gb IS NOT NULL THEN format('%!.17g', models.memory_req_gb) END, models.status, \
+    (SELECT json_group_array(tag_name) FROM model_tags WHERE model_tags.model_id = models.model_id))";
+
+/// The columns of a whole model.
+pub(super) const MODEL_COLUMNS: &str = "models.*";
+
+/// A whole model, from its columns. JSON inside it is text (`|| ''` makes text of a list).
+pub(super) const MODEL: &str = "json_array(models.model_id, models.name, models.version, models.ordinal, \
+    models.checkpoint_path, models.checkpoint_absolute, models.size_bytes, models.task_type, models.config_hash, \
+    models.training_run_id, models.parent_model_id, models.created_at, models.updated_at, models.created_by, \
+    models.metrics, models.export_formats, \
+    CASE WHEN models.model_size_mb IS NOT NULL THEN format('%!.17g', models.model_size_mb) END, \
+    CASE WHEN models.memory_req_gb IS NOT NULL THEN format('%!.17g', models.memory_req_gb) END, \
+    models.metadata, models.notes, models.status, \
+    (SELECT json_group_array(json_object('name', tag_name, 'since', model_tags.created_at, 'promoted', promoted)) \
+     FROM model_tags WHERE model_tags.model_id = models.model_id) || '', \
+    (SELECT json_group_array(json_object('format', export_format, 'path', export_path, \
+     'created_at', model_exports.created_at, 'metadata', model_exports.metadata)) \
+     FROM model_exports WHERE model_exports.model_id = models.model_id) || '')";
+
+/// A number as SQLite writes it with 17 digits.
+#[derive(Debug)]
+struct Decimal(f64);
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <&str>::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(D::Error::custom)
+    }
+}
+
+/// A summary in the order of its columns.
+#[derive(Debug, Deserialize)]
+pub(super) struct SummaryRow {
+    model_id: i64,
+    name: String,
+    version: String,
+    ordinal: i64,
+    checkpoint_path: String,
+    task_type: String,
+    config_hash: String,
+    training_run_id: Option<i64>,
+    parent_model_id: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+    created_by: String,
+    metrics: String,
+    model_size_mb: Option<Decimal>,
+    memory_req_gb: Option<Decimal>,
+    status: String,
+    tags: Vec<String>,
+}
+
+impl From<SummaryRow> for SummaryRecord {
+    fn from(row: SummaryRow) -> Self {
+        Self {
+            model_id: row.model_id,
+            name: row.name,
+            version: row.version,
+            ordinal: row.ordinal,
+            checkpoint_path: row.checkpoint_path,
+            task_type: row.task_type,
+            config_hash: row.config_hash,
+            training_run_id: row.training_run_id,
+            parent_model_id: row.parent_model_id,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            created_by: row.created_by,
+            metrics: row.metrics,
+            model_size_mb: row.model_size_mb.map(|number| number.0),
+            memory_req_gb: row.memory_req_gb.map(|number| number.0),
+            status: row.status,
+            tags: row.tags,
+        }
+    }
+}
+
+/// A whole model in the order of its columns.
+#[derive(Debug, Deserialize)]
+pub(super) struct ModelRow {
+    model_id: i64,
+    name: String,
+    version: String,
+    ordinal: i64,
+    checkpoint_path: String,
+    checkpoint_absolute: Option<String>,
+    size_bytes: Option<i64>,
+    task_type: String,
+    config_hash: String,
+    training_run_id: Option<i64>,
+    parent_model_id: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+    created_by: String,
+    metrics: String,
+    export_formats: String,
+    model_size_mb: Option<Decimal>,
+    memory_req_gb: Option<Decimal>,
+    metadata: String,
+    notes: Option<String>,
+    status: String,
+    tags: String,
+    exports: String,
+}
+
+impl From<ModelRow> for ModelRecord {
+    fn from(row: ModelRow) -> Self {
+        Self {
+            model_id: row.model_id,
+            name: row.name,
+            version: row.version,
+            ordinal: row.ordinal,
+            checkpoint_path: row.checkpoint_path,
+            checkpoint_absolute: row.checkpoint_absolute,
+            size_bytes: row.size_bytes,
+            task_type: row.task_type,
+            config_hash: row.config_hash,
+            training_run_id: row.training_run_id,
+            parent_model_id: row.parent_model_id,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            created_by: row.created_by,
+            metrics: row.metrics,
+            export_formats: row.export_formats,
+            model_size_mb: row.model_size_mb.map(|number| number.0),
+            memory_req_gb: row.memory_req_gb.map(|number| number.0),
+            metadata: row.metadata,
+            notes: row.notes,
+            status: row.status,
+            tags: row.tags,
+            exports: row.exports,
+        }
+    }
+}
