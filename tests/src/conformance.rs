@@ -4,19 +4,24 @@
 //! [`for_each_case!`](crate::for_each_case); a case that is not on the list is never used, which the compiler says.
 
 mod bulk;
+mod catalog;
 mod compare;
+mod count;
 mod delete;
 mod dry_run;
 mod exports;
+mod facets;
 mod find;
 mod history;
 mod label;
+mod leaderboard;
 mod lineage;
 mod list;
 mod original;
 mod promote;
 mod register;
 mod rollback;
+mod search;
 mod settings;
 mod status;
 mod update;
@@ -43,6 +48,16 @@ macro_rules! for_each_case {
                 each_line_leaves_its_events,
                 hundreds_at_once,
             }
+            catalog {
+                an_empty_registry_has_neither,
+                names_by_their_bytes_with_their_highest_version,
+                a_deleted_name_is_gone,
+                names_page_by_page,
+                tags_by_their_bytes_with_their_holder,
+                a_retired_model_counts_and_holds_nothing,
+                a_tag_that_nobody_has_is_gone,
+                tags_page_by_page,
+            }
             compare {
                 every_metric_as_it_is_met,
                 the_best_value_of_each,
@@ -51,6 +66,12 @@ macro_rules! for_each_case {
                 unknown_models_are_named,
                 repeats_are_repeated,
                 nothing_compares_to_nothing,
+            }
+            count {
+                an_empty_registry_counts_none,
+                those_that_fit,
+                up_to_a_bound,
+                limit_and_cursor_do_not_matter,
             }
             delete {
                 removes_the_model,
@@ -92,6 +113,14 @@ macro_rules! for_each_case {
                 an_unknown_export_is_refused,
                 an_unknown_model_is_refused,
                 leaves_its_event,
+            }
+            facets {
+                an_empty_registry_has_none,
+                the_most_frequent_first_then_by_bytes,
+                of_those_that_fit,
+                so_many_values_of_each_field,
+                of_the_first_models_in_the_order_of_the_search,
+                limit_and_cursor_do_not_matter,
             }
             find {
                 by_id,
@@ -150,6 +179,16 @@ macro_rules! for_each_case {
                 untag_of_a_tag_not_held_is_refused,
                 untag_of_an_unknown_model_is_refused,
                 untag_leaves_its_event,
+            }
+            leaderboard {
+                an_empty_registry_has_no_leader,
+                the_best_of_each_name,
+                the_name_of_the_metric_says_which_is_better,
+                only_those_that_fit,
+                the_trend_follows_the_versions,
+                so_many_names,
+                a_name_with_all_the_best_hides_nobody,
+                long_names_end_it_before_its_limit,
             }
             lineage {
                 ancestors_oldest_first,
@@ -292,6 +331,27 @@ macro_rules! for_each_case {
                 keep_others_leaves_the_rest_alone,
                 across_names_in_the_registry,
                 leaves_its_events,
+            }
+            search {
+                texts,
+                versions,
+                numbers,
+                sets,
+                ancestors,
+                metadata,
+                a_comparison_with_something_missing_is_false,
+                and_or_not,
+                times,
+                active_unless_it_speaks_of_the_status,
+                sorts_by_every_kind_of_field,
+                what_is_missing_comes_last,
+                ties_are_by_id_in_the_direction_of_the_last_key,
+                pages_in_both_directions,
+                a_page_is_not_moved_by_other_writes,
+                a_cursor_outlives_its_text,
+                a_cursor_of_another_search_is_refused,
+                relative_times_count_from_the_first_page,
+                a_summary_holds_what_lists_show,
             }
             settings {
                 the_default_scope_is_the_registry,

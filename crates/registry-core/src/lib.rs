@@ -29,6 +29,7 @@ mod error;
 mod event;
 mod export;
 mod identifier;
+mod leaderboard;
 mod lineage;
 mod metadata;
 mod metrics;
@@ -62,6 +63,7 @@ pub use error::{Category, Error, InvalidValue, Result, RollbackObstacle, ValueKi
 pub use event::{Event, EventId, EventKind};
 pub use export::{Export, NewExport};
 pub use identifier::{ModelId, ModelRef};
+pub use leaderboard::{Leader, Leaderboard, LeaderboardQuery, MAX_LEADERS, TrendPoint};
 pub use lineage::{Lineage, LineageNode, LineageScope};
 pub use metadata::Metadata;
 pub use metrics::Metrics;

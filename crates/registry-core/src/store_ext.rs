@@ -7,6 +7,7 @@ use crate::config_hash::ConfigHash;
 use crate::direction::Direction;
 use crate::error::{Error, Result};
 use crate::identifier::ModelId;
+use crate::leaderboard::{self, Leaderboard, LeaderboardQuery};
 use crate::model::Model;
 use crate::query::Limit;
 use crate::registration::VersionChoice;
@@ -74,6 +75,14 @@ pub trait RegistryStoreExt: RegistryStore {
             &VersionChoice::Next(bump),
             highest.as_ref().map(|model| &model.version),
         )
+    }
+
+    /// The best version of each name by a metric. Relative times count from `now`.
+    ///
+    /// # Errors
+    /// As a search with this filter.
+    async fn leaderboard(&self, query: &LeaderboardQuery, now: Timestamp) -> Result<Leaderboard> {
+        leaderboard::of(self, query, now).await
     }
 
     /// Every model with this config hash, newest first, retired ones included.

@@ -63,6 +63,17 @@ impl Place {
     pub fn column(&self) -> usize {
         self.column
     }
+
+    /// The line as it is shown, in three parts: before the place, the place, behind it. An ellipsis stands for what
+    /// was cut from a long line.
+    pub fn parts(&self) -> (&str, &str, &str) {
+        let at = |characters: usize| {
+            let mut indices = self.shown.char_indices().map(|(at, _)| at);
+            indices.nth(characters).unwrap_or(self.shown.len())
+        };
+        let (start, end) = (at(self.caret), at(self.caret + self.carets));
+        (&self.shown[..start], &self.shown[start..end], &self.shown[end..])
+    }
 }
 
 fn floor(text: &str, mut at: usize) -> usize {
@@ -113,6 +124,13 @@ mod tests {
         let (shown, carets) = text.split_once('\n').unwrap();
         let at = carets.find('^').unwrap();
         assert_eq!(shown.chars().nth(at), Some('?'), "{text}");
+    }
+
+    #[test]
+    fn a_line_in_three_parts() {
+        assert_eq!(Place::new("nam = a", 0..3).parts(), ("", "nam", " = a"));
+        assert_eq!(Place::new("größe = ", 8..10).parts(), ("größe ", "= ", ""));
+        assert_eq!(Place::new("a =", 3..3).parts(), ("a =", "", ""));
     }
 
     #[test]
