@@ -1,16 +1,21 @@
 //! The command line's grammar. One file per command or group; values are parsed straight into domain types.
 
+mod catalog;
 mod compare;
 mod delete;
 mod exports;
 mod get;
 mod history;
+mod leaderboard;
 mod lineage;
 mod list;
+mod listing;
 mod maintenance;
 mod model;
 mod promote;
 mod register;
+mod search;
+mod selection;
 mod settings;
 mod tag;
 mod update;
@@ -19,17 +24,21 @@ mod write;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use self::catalog::{Names, Tags, Versions};
 pub(crate) use self::compare::{Compare, CompareFormat};
 pub(crate) use self::delete::Delete;
 pub(crate) use self::exports::{AddExport, Exports, ExportsCommand, RemoveExport};
 pub(crate) use self::get::Get;
 pub(crate) use self::history::History;
+pub(crate) use self::leaderboard::Leaderboard;
 pub(crate) use self::lineage::{Lineage, LineageFormat};
-pub(crate) use self::list::{List, ListFormat};
+pub(crate) use self::list::List;
+pub(crate) use self::listing::{ListFormat, Listing};
 pub(crate) use self::maintenance::{Backup, Completions, Demo, Hash, Man, Migrate};
 pub(crate) use self::model::ModelArgument;
 pub(crate) use self::promote::{Expect, Promote, Rollback};
 pub(crate) use self::register::Register;
+pub(crate) use self::search::Search;
 pub(crate) use self::settings::{Setting, Settings, SettingsCommand};
 pub(crate) use self::tag::TagCommand;
 pub(crate) use self::update::{Clearable, Update};
@@ -102,7 +111,17 @@ pub(crate) enum Command {
     /// Register a model version, or many from a file
     Register(Box<Register>),
     /// List models, newest first
-    List(List),
+    List(Box<List>),
+    /// Find models: `list --where` under a shorter name
+    Search(Box<Search>),
+    /// Show the best version of each name by a metric
+    Leaderboard(Leaderboard),
+    /// List the versions of a name, the highest first
+    Versions(Versions),
+    /// List the names that have models
+    Names(Names),
+    /// List the tags that models hold
+    Tags(Tags),
     /// Show one model
     Get(Get),
     /// Give a tag to a model and take it from the others

@@ -2,6 +2,7 @@
 //! request is known to be sound, and answers with an [`Output`].
 
 mod backup;
+mod catalog;
 mod checkpoint;
 mod compare;
 mod completions;
@@ -12,6 +13,7 @@ mod exports;
 mod get;
 mod hash;
 mod history;
+mod leaderboard;
 mod lineage;
 mod list;
 mod man;
@@ -23,6 +25,7 @@ mod settings;
 mod status;
 mod tag;
 mod update;
+mod versions;
 mod written;
 
 use registry_core::{Error, Status};
@@ -36,6 +39,13 @@ use crate::session::Session;
 
 /// What every command answers.
 type Answer = Result<Output, Failure>;
+
+/// The hint where a registry is empty.
+const NO_MODELS: &str = "there are no models yet; register one with `registry-cli register --name NAME --version 1.0.0 \
+                         --checkpoint FILE --task-type TASK --config @config.json`";
+
+/// How many entries of a long answer are read and printed at a time.
+const PIECE: u32 = 500;
 
 /// Runs one command.
 ///
@@ -77,7 +87,12 @@ async fn on_a_file(command: Command, session: &mut Session<'_, '_>) -> Answer {
 /// The commands that need a registry.
 async fn on_a_registry(command: Command, store: &SqliteStore, session: &mut Session<'_, '_>) -> Answer {
     match command {
-        Command::List(args) => list::run(args, store, session).await,
+        Command::List(args) => list::run(*args, store, session).await,
+        Command::Search(args) => list::run((*args).into(), store, session).await,
+        Command::Leaderboard(args) => leaderboard::run(args, store, session).await,
+        Command::Versions(args) => versions::run(args, store, session).await,
+        Command::Names(args) => catalog::names(args, store, session).await,
+        Command::Tags(args) => catalog::tags(args, store, session).await,
         Command::Get(args) => get::run(args, store, session).await,
         Command::Promote(args) => promote::run(args, store, session).await,
         Command::Rollback(args) => rollback::run(args, store, session).await,

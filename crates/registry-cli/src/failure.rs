@@ -2,10 +2,12 @@
 
 use anstyle::{AnsiColor, Style};
 use clap::error::ContextKind;
+use registry_core::search::SearchError;
 use registry_core::{Category, ConfigHashError, Error};
 use serde_json::{Value, json};
 
 use crate::console::Console;
+use crate::render::search_error;
 use crate::render::text::plain_lines;
 
 /// The exit status of a failure.
@@ -49,8 +51,8 @@ impl From<registry_core::InvalidValue> for Failure {
     }
 }
 
-impl From<registry_core::search::SearchError> for Failure {
-    fn from(error: registry_core::search::SearchError) -> Self {
+impl From<SearchError> for Failure {
+    fn from(error: SearchError) -> Self {
         Error::from(error).into()
     }
 }
@@ -68,6 +70,8 @@ struct Told {
     hint: String,
     /// The refused lines of a bulk registration.
     lines: Vec<Value>,
+    /// The search that could not be understood, for its layout.
+    search: Option<SearchError>,
 }
 
 impl Failure {
@@ -114,6 +118,7 @@ impl Failure {
                 message: "no command was given".into(),
                 hint: "`registry-cli help` shows the commands".into(),
                 lines: Vec::new(),
+                search: None,
             },
             Self::Usage(error) => value_error(error).unwrap_or_else(|| of_clap(error)),
             Self::Request { code, message, hint } => Told {
@@ -121,6 +126,7 @@ impl Failure {
                 message: message.clone(),
                 hint: hint.clone(),
                 lines: Vec::new(),
+                search: None,
             },
         }
     }
@@ -142,6 +148,10 @@ fn of_registry(error: &Error) -> Told {
         message: error.to_string(),
         hint: error.hint(),
         lines,
+        search: match error {
+            Error::Search(error) => Some(error.clone()),
+            _ => None,
+        },
     }
 }
 
@@ -167,6 +177,7 @@ fn of_clap(error: &clap::Error) -> Told {
         message,
         hint,
         lines: Vec::new(),
+        search: None,
     }
 }
 
@@ -202,7 +213,11 @@ impl Told {
             }
             return format!("{}\n", json!({ "error": error }));
         }
-        labelled("error", AnsiColor::Red, &self.message, console)
+        let message = match &self.search {
+            Some(error) => search_error(error, &console.screen_of_errors()),
+            None => self.message,
+        };
+        labelled("error", AnsiColor::Red, &message, console)
             + &labelled("hint", AnsiColor::Cyan, &self.hint, console)
     }
 }

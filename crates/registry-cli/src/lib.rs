@@ -12,6 +12,7 @@ mod confirm;
 mod console;
 mod database;
 mod demo;
+mod document;
 mod failure;
 mod json_argument;
 mod output;

@@ -22,6 +22,8 @@ pub(crate) struct Output {
     notes: Vec<Note>,
     status: u8,
     wrote: bool,
+    /// Why an answer in pieces came to an early end.
+    stopped: Option<std::io::Error>,
 }
 
 impl Output {
@@ -36,6 +38,15 @@ impl Output {
             notes: Vec::new(),
             status: 0,
             wrote: false,
+            stopped: None,
+        }
+    }
+
+    /// The end of an answer that was printed piece by piece, and could be only up to here.
+    pub(crate) fn stopped(error: std::io::Error) -> Self {
+        Self {
+            stopped: Some(error),
+            ..Self::text("")
         }
     }
 
@@ -71,10 +82,13 @@ impl Output {
     /// Prints the answer and returns the exit status. A closed pipe is no error: the reader has had enough.
     pub(crate) fn print(self, json: bool, console: &mut Console<'_>) -> u8 {
         let notes = if json { String::new() } else { self.notes(console) };
-        let printed = console
-            .out
-            .write_all(self.text.as_bytes())
-            .and_then(|()| console.out.flush());
+        let printed = match self.stopped {
+            Some(error) => Err(error),
+            None => console
+                .out
+                .write_all(self.text.as_bytes())
+                .and_then(|()| console.out.flush()),
+        };
         let _ = console.err.write_all(notes.as_bytes());
         match printed {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {

@@ -4,28 +4,40 @@
 //! Nothing here reads a clock, opens a file or prints. Text that users wrote reaches a terminal only through
 //! [`text::plain`], so that control characters in it are shown and never obeyed.
 
+mod catalog;
+mod column;
 mod comparison;
 mod csv;
 mod exports;
+mod facets;
 pub mod grid;
 mod history;
+mod leaderboard;
 mod lineage;
 mod model;
 pub mod number;
+mod search_error;
 mod settings;
+mod sparkline;
 mod table;
 #[cfg(test)]
 mod testing;
 pub mod text;
 pub mod time;
 
+pub use catalog::{names, tags};
+pub use column::{Listed, ModelColumn};
 pub use comparison::{comparison, comparison_csv, comparison_json};
 pub use exports::exports;
+pub use facets::facets;
 pub use history::{changes, history};
+pub use leaderboard::leaderboard;
 pub use lineage::{lineage_dot, lineage_mermaid, lineage_tree};
 pub use model::{model, model_verbose};
+pub use search_error::search_error;
 pub use settings::settings;
-pub use table::{model_table, models_csv};
+pub use sparkline::sparkline;
+pub use table::{ModelTable, chosen_csv, chosen_csv_header, models_csv, models_csv_header, total};
 
 /// What a text is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -40,6 +40,15 @@ impl<'s, 'c> Session<'s, 'c> {
         }
     }
 
+    /// Prints a piece of an answer that is too long for one. Only commands that read do this: a write prints after
+    /// its commit.
+    ///
+    /// # Errors
+    /// When it cannot be printed; the command ends with [`Output::stopped`].
+    pub(crate) fn print(&mut self, piece: &str) -> std::io::Result<()> {
+        self.console.out.write_all(piece.as_bytes())
+    }
+
     /// An answer in the form that was asked for.
     pub(crate) fn answer(
         &self,

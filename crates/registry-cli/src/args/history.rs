@@ -7,7 +7,8 @@ const EXAMPLES: &str = "\
 Examples:
   registry-cli history --limit 20
   registry-cli history gpt-small@1.2.0
-  registry-cli history --tag production --name gpt-small --utc";
+  registry-cli history --tag production --name gpt-small --utc
+  registry-cli history --all --json > history.json";
 
 /// Shows what happened, newest first.
 #[derive(Debug, Args)]
@@ -32,13 +33,21 @@ pub(crate) struct History {
         default_value = "50",
         allow_negative_numbers = true
     )]
-    pub(crate) limit: Limit,
+    limit: Limit,
+    /// Show every one: the same as --limit -1
+    #[arg(long, conflicts_with = "limit")]
+    all: bool,
     /// Only events before this one: the `next` of the page before
     #[arg(long, value_name = "EVENT")]
     before: Option<i64>,
 }
 
 impl History {
+    /// How many to show.
+    pub(crate) fn limit(&self) -> Limit {
+        if self.all { Limit::Unlimited } else { self.limit }
+    }
+
     /// The model, if one was named.
     pub(crate) fn model(&self) -> Option<&Selector> {
         self.model.as_ref().or(self.model_id.as_ref())

@@ -55,6 +55,34 @@ impl<T> CommaList<T> {
     }
 }
 
+/// A list of fields with commas; a comma within quotes belongs to its field. Blanks around an entry are dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldList<T>(pub(crate) Vec<T>);
+
+impl<T: FromStr<Err: Into<Error>>> FromStr for FieldList<T> {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut quote = None;
+        let mut escaped = false;
+        let entries = text.split(|c: char| {
+            if std::mem::take(&mut escaped) {
+                return false;
+            }
+            match (quote, c) {
+                (Some(_), '\\') => escaped = true,
+                (Some(open), _) if open == c => quote = None,
+                (None, '"' | '\'') => quote = Some(c),
+                _ => {}
+            }
+            quote.is_none() && c == ','
+        });
+        let entries = entries.map(str::trim).filter(|entry| !entry.is_empty());
+        let entries = entries.map(|entry| entry.parse().map_err(Into::into));
+        entries.collect::<Result<_, _>>().map(Self)
+    }
+}
+
 /// Which models by their status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StatusFilter {
@@ -114,6 +142,7 @@ pub(crate) fn bound(text: &str) -> Result<f64, Error> {
 #[cfg(test)]
 mod tests {
     use registry_core::TagName;
+    use registry_core::search::Field;
 
     use super::*;
 
@@ -132,6 +161,20 @@ mod tests {
         let tags: Vec<&str> = tags.iter().map(TagName::as_str).collect();
         assert_eq!(tags, ["baseline", "best"]);
         assert!("a,:b".parse::<CommaList<TagName>>().is_err());
+    }
+
+    #[test]
+    fn a_comma_within_quotes_belongs_to_its_field() {
+        let fields = |text: &str| {
+            let FieldList(fields) = text.parse::<FieldList<Field>>().unwrap();
+            fields.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(fields("name , version,"), ["name", "version"]);
+        assert_eq!(
+            fields(r#"metrics."a,\"b",metrics.'c,d'"#),
+            [r#"metrics."a,\"b""#, r#"metrics."c,d""#]
+        );
+        assert!("nam".parse::<FieldList<Field>>().is_err());
     }
 
     #[test]

@@ -4,8 +4,13 @@ use serde::Serialize;
 
 /// A header and rows as CSV (RFC 4180, lines ended by a line feed).
 pub(super) fn text(header: Vec<String>, rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    self::rows(std::iter::once(header).chain(rows))
+}
+
+/// Rows as CSV, without a header.
+pub(super) fn rows(rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    for row in std::iter::once(header).chain(rows) {
+    for row in rows {
         // Writing to memory cannot fail, and rows may have any length.
         let _ = writer.write_record(&row);
     }

@@ -108,23 +108,47 @@ impl Grid {
     /// The table as text, each line ended.
     pub fn render(&self, screen: &Screen) -> String {
         let widths = self.widths(screen.width);
+        self.head(&widths, screen) + &self.body(&widths, screen)
+    }
+
+    /// The widths as a further part of a table that began with these widths: what may not wrap gets wider where it
+    /// must.
+    fn further_widths(&self, begun: &[usize], screen: &Screen) -> Vec<usize> {
+        let wraps = screen.width != usize::MAX;
+        let columns = self.columns.iter().zip(self.natural()).zip(begun);
+        columns
+            .map(|((column, natural), begun)| {
+                if column.shrinks && wraps {
+                    *begun
+                } else {
+                    natural.max(*begun)
+                }
+            })
+            .collect()
+    }
+
+    /// The titles and the rule below them.
+    fn head(&self, widths: &[usize], screen: &Screen) -> String {
         let titles: Vec<Cell> = self
             .columns
             .iter()
             .map(|column| Cell::emphasized(column.title.clone(), Emphasis::Strong))
             .collect();
-        let mut text = self.line(&titles, &widths, screen);
+        let mut text = self.line(&titles, widths, screen);
         let longest = if screen.width == usize::MAX {
             LONGEST_RULE
         } else {
             screen.width
         };
-        text.push_str(&Glyph::Rule.on(screen).repeat(total(&widths).min(longest)));
+        text.push_str(&Glyph::Rule.on(screen).repeat(total(widths).min(longest)));
         text.push('\n');
-        for row in &self.rows {
-            text.push_str(&self.line(row, &widths, screen));
-        }
         text
+    }
+
+    /// The rows.
+    fn body(&self, widths: &[usize], screen: &Screen) -> String {
+        let rows = self.rows.iter();
+        rows.map(|row| self.line(row, widths, screen)).collect()
     }
 
     fn natural(&self) -> Vec<usize> {
@@ -184,6 +208,27 @@ impl Grid {
     }
 }
 
+/// A table that comes part by part: the first decides how wide its columns are.
+#[derive(Debug, Clone, Default)]
+pub struct LongTable {
+    widths: Option<Vec<usize>>,
+}
+
+impl LongTable {
+    /// The next part as text, below the titles if it is the first. All parts have the same columns.
+    pub fn part(&mut self, grid: &Grid, screen: &Screen) -> String {
+        let (head, widths) = if let Some(begun) = &self.widths {
+            (String::new(), grid.further_widths(begun, screen))
+        } else {
+            let widths = grid.widths(screen.width);
+            (grid.head(&widths, screen), widths)
+        };
+        let text = head + &grid.body(&widths, screen);
+        self.widths = Some(widths);
+        text
+    }
+}
+
 fn widest_line(text: &str) -> usize {
     text.split('\n').map(columns).max().unwrap_or(0)
 }
@@ -235,6 +280,19 @@ mod tests {
              \u{20}   model\n\
              12  模型\n"
         );
+    }
+
+    #[test]
+    fn a_further_part_keeps_the_columns_where_it_can() {
+        let first = grid().widths(ASCII.width);
+        let mut further = grid();
+        further.row(vec!["1234".into(), "x".repeat(40).into(), "".into()]);
+        assert_eq!(further.further_widths(&first, &ASCII), [4, first[1], first[2]]);
+        let pipe = Screen {
+            width: usize::MAX,
+            ..ASCII
+        };
+        assert_eq!(further.further_widths(&first, &pipe), [4, 40, first[2]]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use registry_core::{Event, Model};
 use serde_json::Value;
 
-use super::grid::{Cell, Column, Grid};
+use super::grid::{Cell, Column, Grid, LongTable};
 use super::text::plain;
 use super::{Screen, time};
 
@@ -18,11 +18,8 @@ pub fn changes(before: &Model, after: &Model, screen: &Screen) -> String {
     words::changes(&Value::Object(old), &Value::Object(new), screen)
 }
 
-/// Events, in the order given, a line for each.
-pub fn history(events: &[Event], screen: &Screen) -> String {
-    if events.is_empty() {
-        return "No events found.\n".into();
-    }
+/// The next part of a table of events, in the order given, a line for each.
+pub fn history(table: &mut LongTable, events: &[Event], screen: &Screen) -> String {
     let mut grid = Grid::new(vec![
         Column::fixed("Event").right(),
         Column::fixed(time::heading("When", screen)),
@@ -37,7 +34,7 @@ pub fn history(events: &[Event], screen: &Screen) -> String {
             Cell::from(plain(&sentence(event, screen), screen)),
         ]);
     }
-    grid.render(screen)
+    table.part(&grid, screen)
 }
 
 /// `gpt-small@1.1.0 (id 2): promoted to production, taken from gpt-small@1.0.0 (id 1); reason: better loss`.
@@ -93,6 +90,7 @@ mod tests {
         promoted.reason = Some("better\nloss".parse().unwrap());
         assert_eq!(
             history(
+                &mut LongTable::default(),
                 &[promoted.clone()],
                 &Screen {
                     width: usize::MAX,
@@ -105,9 +103,9 @@ mod tests {
                 "─".repeat(100)
             )
         );
-        let narrow = history(&[promoted], &Screen { width: 80, ..WIDE });
+        let narrow = Screen { width: 80, ..WIDE };
+        let narrow = history(&mut LongTable::default(), &[promoted], &narrow);
         assert!(narrow.lines().all(|line| line.chars().count() <= 80), "{narrow}");
-        assert_eq!(history(&[], &WIDE), "No events found.\n");
     }
 
     #[test]

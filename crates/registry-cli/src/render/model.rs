@@ -78,8 +78,8 @@ pub fn model(model: &Model, parent: Option<&ModelRef>, screen: &Screen) -> Strin
     block.text
 }
 
-/// A short block for each model: where it is, how good it is. `more`: there are more than these.
-pub fn model_verbose(models: &[Model], more: bool, screen: &Screen) -> String {
+/// A short block for each model: where it is, how good it is.
+pub fn model_verbose<'a>(models: impl IntoIterator<Item = &'a Model>, screen: &Screen) -> String {
     let mut text = String::new();
     for model in models {
         let mut block = Block::new(screen);
@@ -95,7 +95,7 @@ pub fn model_verbose(models: &[Model], more: bool, screen: &Screen) -> String {
         text.push_str(&block.text);
         text.push('\n');
     }
-    text + &super::table::total(models.len(), more)
+    text
 }
 
 fn title(model: &Model, screen: &Screen) -> String {
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn what_a_model_lacks_is_left_out() {
-        let text = model_verbose(&[a_model(1, "modèle", "1.0.0")], false, &ASCII);
+        let text = model_verbose(&[a_model(1, "modèle", "1.0.0")], &ASCII);
         assert_eq!(
             text,
             "mod\\u{e8}le@1.0.0 (id 1)
@@ -246,7 +246,6 @@ mod tests {
   Checkpoint:      runs/model.safetensors
   Created:         2026-01-31 12:00:00 UTC
 
-Total: 1 model(s)
 "
         );
     }

@@ -48,7 +48,8 @@ fn same_size(bytes: u64, megabytes: f64) -> bool {
     (bytes as f64 / 1_048_576.0 - megabytes).abs() < 1e-9
 }
 
-fn size(megabytes: f64) -> String {
+/// Megabytes in the unit that reads best.
+pub fn size(megabytes: f64) -> String {
     if megabytes >= 1024.0 {
         format!("{:.1} GB", megabytes / 1024.0)
     } else if megabytes >= 1.0 || megabytes == 0.0 {
@@ -61,6 +62,19 @@ fn size(megabytes: f64) -> String {
 /// Memory in gigabytes.
 pub fn memory(gigabytes: f64) -> String {
     format!("{} GB", significant(gigabytes))
+}
+
+/// A whole number, its thousands apart: `10,000`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -83,6 +97,18 @@ mod tests {
             assert_eq!(exact(value), all);
             assert_eq!(significant(value), six);
             assert_eq!(four_decimals(value), four);
+        }
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (12_345_678, "12,345,678"),
+        ] {
+            assert_eq!(grouped(number), text);
         }
     }
 
