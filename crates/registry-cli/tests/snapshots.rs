@@ -44,10 +44,12 @@ stories! {
     help,
     history,
     json_schema,
+    leaderboard,
     lineage,
     list,
     man,
     migrate,
+    names_and_tags,
     narrow_terminal,
     no_registry,
     original_command_lines,
@@ -56,10 +58,13 @@ stories! {
     register_many,
     retire_and_restore,
     rollback,
+    search,
+    search_errors,
     settings,
     tags,
     update,
     usage_errors,
+    versions,
 }
 
 #[test]

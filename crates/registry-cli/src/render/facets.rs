@@ -8,6 +8,9 @@ use super::{Screen, number};
 
 /// A line for each value, and below it of how many models it speaks.
 pub fn facets(facets: &Facets, screen: &Screen) -> String {
+    if facets.models == Count::Exactly(0) {
+        return "No models found.\n".into();
+    }
     let mut grid = Grid::new(vec![
         Column::fixed("Field"),
         Column::text("Value"),

@@ -42,6 +42,23 @@ impl Sandbox {
         sandbox
     }
 
+    /// With so many versions of `m0` to `m6`, each with a loss, in groups of the same moment.
+    pub(crate) fn with_many(count: usize) -> Self {
+        let sandbox = Self::new();
+        let lines: Vec<String> = (0..count)
+            .map(|at| {
+                format!(
+                    r#"{{"name": "m{}", "version": "1.{at}.0", "checkpoint_path": "a.pt", "task_type": "t", "config": {{}}, "metrics": {{"loss": {}}}}}"#,
+                    at % 7,
+                    at % 10
+                )
+            })
+            .collect();
+        std::fs::write(sandbox.path("many.jsonl"), lines.join("\n")).unwrap();
+        sandbox.ok("register --from many.jsonl");
+        sandbox
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
