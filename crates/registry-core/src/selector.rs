@@ -88,11 +88,13 @@ impl Selector {
         Self::of_version(name, rest)
     }
 
-    /// A name with what stands for its version: a full version, a range, or `latest`.
+    /// A name with what stands for its version: a full version, a range, or `latest`. Blanks around it mean nothing.
     ///
     /// # Errors
     /// [`InvalidValue`] when it is neither.
     pub fn of_version(name: ModelName, version: &str) -> Result<Self, InvalidValue> {
+        // Ranges pass over blanks: left in place, they would turn `1.0.0` into `^1.0.0`.
+        let version = version.trim();
         if version == "latest" {
             return Ok(Self::Latest {
                 name,
@@ -208,6 +210,18 @@ mod tests {
     }
 
     #[test]
+    fn an_exact_version_is_never_read_as_a_range() {
+        let exact = Selector::parse("gpt@1.0.0").unwrap();
+        for text in ["gpt@ 1.0.0", "gpt@1.0.0 ", "gpt@ \t1.0.0\u{a0}"] {
+            assert_eq!(Selector::parse(text).unwrap(), exact, "{text}");
+        }
+        assert_eq!(
+            Selector::parse("gpt@ latest ").unwrap(),
+            Selector::parse("gpt").unwrap()
+        );
+    }
+
+    #[test]
     fn refusals_name_the_part() {
         let kind = |text: &str| Selector::parse(text).unwrap_err().kind();
         assert_eq!(kind(""), ValueKind::Selector);
@@ -216,12 +230,18 @@ mod tests {
         assert_eq!(kind(":"), ValueKind::Tag);
         assert_eq!(kind("@1.0.0"), ValueKind::Name);
         assert_eq!(kind("gpt@v2"), ValueKind::Version);
+        assert_eq!(kind("gpt@1.0.0+x"), ValueKind::Version);
+        assert_eq!(kind("gpt@1.0.0-rc.1+x"), ValueKind::Version);
+        assert_eq!(kind("gpt@1+x"), ValueKind::Version);
+        assert_eq!(kind("gpt@^1.0.0+x"), ValueKind::VersionRange);
+        assert_eq!(kind("gpt@=1.0.0+x"), ValueKind::VersionRange);
+        assert_eq!(kind("gpt@"), ValueKind::VersionRange);
         assert_eq!(kind("gpt@nonsense!"), ValueKind::VersionRange);
     }
 
     proptest! {
         #[test]
-        fn printing_and_parsing_agree(text in "[a-z0-9@:^~.*, -]{0,16}") {
+        fn printing_and_parsing_agree(text in "[a-z0-9@:^~.*,+ -]{0,16}") {
             if let Ok(selector) = Selector::parse(&text) {
                 prop_assert_eq!(Selector::parse(&selector.to_string()).unwrap(), selector);
             }

@@ -32,6 +32,29 @@ fn a_model_has_many_names() {
 }
 
 #[test]
+fn build_metadata_and_blanks_name_no_other_model() {
+    let sandbox = Sandbox::with_models();
+    assert_eq!(
+        sandbox.args(&["get", "gpt@ 1.0.0", "--json"]).out,
+        sandbox.ok("get gpt@1.0.0 --json")
+    );
+    for line in [
+        "get gpt@1.0.0+x",
+        "get gpt@^1.0.0+x",
+        "get --name gpt --version 1.0.0+x",
+        "promote gpt@1.0.0+x --tag production",
+        "tag gpt@1.0.0+x production",
+        "update gpt@1.0.0+x --notes n",
+        "retire gpt@1.0.0+x",
+        "delete gpt@1.0.0+x --force",
+    ] {
+        let ran = sandbox.run(line);
+        assert_eq!(ran.status, 2, "{line}: {ran:?}");
+        assert!(ran.err.contains("build metadata (`+"), "{line}: {}", ran.err);
+    }
+}
+
+#[test]
 fn commands_take_selectors_as_plain_arguments() {
     let sandbox = Sandbox::with_models();
     for line in [

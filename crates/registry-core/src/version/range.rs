@@ -9,7 +9,8 @@ use super::Version;
 use crate::error::{Error, InvalidValue, ValueKind};
 
 /// A range of versions in cargo's syntax: `^1.2`, `~1.2.3`, `>=1, <2`, `1.*`, `*`. As in cargo, a pre-release fits
-/// only a range that names a pre-release of the same numbers.
+/// only a range that names a pre-release of the same numbers. Build metadata is refused as in a [`Version`]: cargo
+/// would pass over it, and `=1.0.0+cuda` find `1.0.0`.
 ///
 /// See [Specifying Dependencies](https://doc.rust-lang.org/cargo/reference/specifying-dependencies.html).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -19,7 +20,7 @@ impl VersionRange {
     /// Reads a range.
     ///
     /// # Errors
-    /// [`InvalidValue`] when the text isn't a range.
+    /// [`InvalidValue`] when the text isn't a range, or has build metadata.
     pub fn parse(text: impl AsRef<str>) -> Result<Self, InvalidValue> {
         let text = text.as_ref();
         let refuse = |problem: String| InvalidValue::new(ValueKind::VersionRange, text, problem);
@@ -29,6 +30,9 @@ impl VersionRange {
                 text.len(),
                 super::MAX_BYTES
             )));
+        }
+        if text.contains('+') {
+            return Err(refuse("build metadata (`+...`) does not choose a version".into()));
         }
         semver::VersionReq::parse(text)
             .map(Self)
@@ -74,9 +78,22 @@ mod tests {
         assert!(!fits("^1.2", "1.3.0-rc.1") && fits("^1.3.0-rc.1", "1.3.0-rc.2"));
     }
 
+    #[test]
+    fn build_metadata_is_refused() {
+        for text in [
+            "1.0.0+x",
+            "^1.0.0+cuda",
+            "=1.0.0-rc.1+x",
+            ">=1.0.0, <2.0.0+x",
+            "+x",
+        ] {
+            assert!(VersionRange::parse(text).is_err(), "{text}");
+        }
+    }
+
     proptest! {
         #[test]
-        fn parsing_never_panics(text in any::<String>(), near in "[\\^~<>=*0-9., a-z-]{0,20}") {
+        fn parsing_never_panics(text in any::<String>(), near in "[\\^~<>=*0-9., a-z+-]{0,20}") {
             let _ = (VersionRange::parse(text), VersionRange::parse(near));
         }
     }
