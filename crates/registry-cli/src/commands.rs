@@ -13,6 +13,7 @@ mod exports;
 mod get;
 mod hash;
 mod history;
+mod holder;
 mod leaderboard;
 mod lineage;
 mod list;

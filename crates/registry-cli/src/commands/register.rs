@@ -2,15 +2,17 @@
 
 mod bulk;
 
+use std::collections::BTreeMap;
+
 use registry_core::{
-    ConfigHash, Error, ExportFormat, InvalidValue, Metadata, Metrics, Parent, Registered, Registration,
-    RegistryStore, Selector, ValueKind, VersionChoice,
+    ConfigHash, Error, ExportFormat, InvalidValue, Metadata, Metrics, ModelRef, Parent, Registered,
+    Registration, RegistryStore, Selector, TagHolder, TagName, ValueKind, VersionChoice,
 };
 use serde_json::{Value, json};
 
 use super::Answer;
 use super::checkpoint::checkpoint;
-use super::tag::{moving, still_held};
+use super::holder::{holder, way_out, who_is_found};
 use super::written::{joined, model_with, written};
 use crate::args::{CommaList, Register};
 use crate::database;
@@ -36,13 +38,20 @@ pub(super) async fn run(mut args: Register, session: &Session<'_, '_>) -> Answer
             Some(selector) => Some(find_parent(&store, selector).await?),
             None => None,
         };
-        Ok(store.register(&context, registration).await?)
+        let registered = [store.register(&context, registration).await?];
+        let holders = holders(&store, &registered).await?;
+        Ok((registered, holders))
     };
-    let answer: Result<Registered, Failure> = answer.await;
+    let answer: Result<([Registered; 1], Holders), Failure> = answer.await;
     store.close().await;
-    let registered = answer?;
-    let output = written(session, &write, || as_json(&registered), || text(&registered));
-    Ok(hints(output, &registered))
+    let ([registered], holders) = answer?;
+    let output = written(
+        session,
+        &write,
+        || as_json(&registered, &holders),
+        || text(&registered, &holders),
+    );
+    Ok(hints(output, &registered, &holders))
 }
 
 /// The registration as the arguments describe it, without its parent.
@@ -135,14 +144,30 @@ async fn find_parent(store: &dyn RegistryStore, selector: Selector) -> Result<Pa
     }
 }
 
-fn as_json(registered: &Registered) -> Value {
-    model_with(
-        &registered.model,
-        [("promoted_holders", json!(registered.promoted_holders))],
-    )
+/// Whom each label that another model holds by promotion finds now.
+type Holders = BTreeMap<TagName, Option<ModelRef>>;
+
+async fn holders(store: &dyn RegistryStore, registered: &[Registered]) -> Result<Holders, Error> {
+    let mut holders = Holders::new();
+    for TagHolder { tag, .. } in registered.iter().flat_map(|one| &one.promoted_holders) {
+        if !holders.contains_key(tag) {
+            let models = registered.iter().map(|one| &one.model);
+            holders.insert(tag.clone(), holder(store, models, tag).await?);
+        }
+    }
+    Ok(holders)
 }
 
-fn text(registered: &Registered) -> String {
+fn as_json(registered: &Registered, holders: &Holders) -> Value {
+    let promoted: Vec<Value> = registered
+        .promoted_holders
+        .iter()
+        .map(|TagHolder { tag, model }| json!({ "tag": tag, "model": model, "holder": holders.get(tag) }))
+        .collect();
+    model_with(&registered.model, [("promoted_holders", json!(promoted))])
+}
+
+fn text(registered: &Registered, holders: &Holders) -> String {
     let model = &registered.model;
     let checkpoint = &model.checkpoint_path;
     let mut lines = vec![
@@ -158,17 +183,24 @@ fn text(registered: &Registered) -> String {
             joined(model.tags.iter().map(|tag| &tag.name))
         ));
     }
-    let holders = registered.promoted_holders.iter();
-    lines.extend(holders.map(|holder| still_held(&holder.tag, &holder.model)));
+    let reference = model.reference();
+    let promoted = registered.promoted_holders.iter();
+    lines.extend(promoted.map(|TagHolder { tag, model }| {
+        let holder = holders.get(tag).and_then(Option::as_ref);
+        who_is_found(tag, &reference, model, holder)
+    }));
     lines.join("\n")
 }
 
-/// Says how to take each tag that a promoted holder keeps.
-fn hints(output: Output, registered: &Registered) -> Output {
-    let holders = registered.promoted_holders.iter();
-    holders.fold(output, |output, holder| {
-        output.hint(moving(registered.model.id, &holder.tag))
-    })
+/// Says of each tag that another model holds by promotion how to undo the label.
+fn hints(output: Output, registered: &Registered, holders: &Holders) -> Output {
+    let reference = registered.model.reference();
+    let promoted = registered.promoted_holders.iter();
+    let hints = promoted.filter_map(|TagHolder { tag, model }| {
+        let holder = holders.get(tag).and_then(Option::as_ref);
+        way_out(tag, &reference, model, holder)
+    });
+    hints.fold(output, Output::hint)
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! `tag` and `untag`: labels.
 
-use registry_core::{Labelling, RegistryStore, TagName};
+use registry_core::{Labelling, ModelRef, RegistryStore, TagName};
 use serde_json::json;
 
 use super::Answer;
-use super::written::{model_with, word, written};
+use super::holder::{holder, way_out, who_is_found};
+use super::written::{model_with, written};
 use crate::args::TagCommand;
 use crate::database::resolve;
 use crate::session::Session;
@@ -18,23 +19,31 @@ pub(super) async fn add(args: TagCommand, store: &dyn RegistryStore, session: &S
         promoted_holder,
         changed,
     } = &labelling;
+    // A label that was there already is not the last one given.
+    let labelled = changed.then_some(model);
+    let holder = holder(store, labelled.into_iter(), &tag).await?;
     let json = || {
         model_with(
             model,
             [
                 ("promoted_holder", json!(promoted_holder)),
+                ("holder", json!(holder)),
                 ("changed", json!(changed)),
             ],
         )
     };
-    let output = written(session, &args.write, json, || added(&labelling, &tag));
-    Ok(match promoted_holder {
-        Some(_) => output.hint(moving(model.id, &tag)),
+    let text = || added(&labelling, &tag, holder.as_ref());
+    let output = written(session, &args.write, json, text);
+    let hint = promoted_holder
+        .as_ref()
+        .and_then(|promoted| way_out(&tag, &model.reference(), promoted, holder.as_ref()));
+    Ok(match hint {
+        Some(hint) => output.hint(hint),
         None => output,
     })
 }
 
-fn added(labelling: &Labelling, tag: &TagName) -> String {
+fn added(labelling: &Labelling, tag: &TagName, holder: Option<&ModelRef>) -> String {
     let model = labelling.model.reference();
     let text = if labelling.changed {
         format!("tagged {model} with `{tag}`")
@@ -42,22 +51,9 @@ fn added(labelling: &Labelling, tag: &TagName) -> String {
         format!("{model} has the tag `{tag}` already; nothing was changed")
     };
     match &labelling.promoted_holder {
-        Some(holder) => text + "\n" + &still_held(tag, holder),
+        Some(promoted) => text + "\n" + &who_is_found(tag, &model, promoted, holder),
         None => text,
     }
-}
-
-/// The line that says who keeps a tag that another model got as a label.
-pub(super) fn still_held(tag: &TagName, holder: &registry_core::ModelRef) -> String {
-    format!("  `{tag}` is still held by {holder}, promoted")
-}
-
-/// The hint that says how to take the tag from its promoted holder.
-pub(super) fn moving(model: registry_core::ModelId, tag: &TagName) -> String {
-    let tag = word(tag.as_str());
-    format!(
-        "a label takes a tag from nobody; to move it: registry-cli promote --model-id {model} --tag {tag}"
-    )
 }
 
 pub(super) async fn remove(args: TagCommand, store: &dyn RegistryStore, session: &Session<'_, '_>) -> Answer {

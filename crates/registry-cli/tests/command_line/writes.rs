@@ -47,11 +47,11 @@ fn writes_answer_what_else_happened() {
     assert_eq!(again["changed"], false);
 
     let labelled = sandbox.run("tag 1 production");
-    let held = "`production` is still held by vision@1.0.0 (id 3), promoted";
-    assert!(labelled.out.contains(held), "{labelled:?}");
+    let kept = "; vision@1.0.0 (id 3) keeps its promotion";
+    assert!(labelled.out.contains(kept), "{labelled:?}");
     let plain = "--checkpoint a.pt --task-type t --config-hash h --tags production";
     let registered = sandbox.run(&format!("register --name late --version 1.0.0 {plain}"));
-    assert!(registered.out.contains(held), "{registered:?}");
+    assert!(registered.out.contains(kept), "{registered:?}");
 
     let deleted = sandbox.json("delete 1 --force");
     assert_eq!(deleted["orphans"][0]["model_id"], 2);
@@ -149,4 +149,70 @@ fn promotions_compare_and_set() {
     sandbox.ok("settings set promotion-scope name");
     assert_eq!(sandbox.ok("settings get promotion-scope").trim(), "name");
     assert_eq!(sandbox.json("promote 1 --tag production")["lost"], json!([]));
+}
+
+#[test]
+fn a_label_says_whom_its_tag_finds_now() {
+    let sandbox = Sandbox::with_models();
+    sandbox.ok("promote 1 --tag production");
+    let found = || sandbox.json("get :production")["model_id"].clone();
+
+    let rehearsed = sandbox.json("tag 2 production --dry-run");
+    assert_eq!(rehearsed["holder"]["model_id"], 2);
+    assert_eq!(found(), 1);
+
+    let tagged = sandbox.json("tag 2 production");
+    assert_eq!(tagged["promoted_holder"]["model_id"], 1);
+    assert_eq!(tagged["holder"]["model_id"], found());
+
+    sandbox.ok("promote 1 --tag production --keep-others");
+    let again = sandbox.run("tag 2 production");
+    assert!(again.out.contains("nothing was changed"), "{again:?}");
+    assert!(
+        again.out.contains("`:production` still finds gpt@1.0.0 (id 1)"),
+        "{again:?}"
+    );
+    assert_eq!(sandbox.json("tag 2 production")["holder"]["model_id"], found());
+
+    sandbox.ok("retire 3");
+    let retired = sandbox.run("tag 3 production");
+    assert!(
+        retired.out.contains("still finds gpt@1.0.0 (id 1)"),
+        "{retired:?}"
+    );
+    assert_eq!(sandbox.json("tag 3 production")["holder"]["model_id"], found());
+
+    let plain = "--checkpoint a.pt --task-type t --config-hash h --tags production";
+    let registered = sandbox.json(&format!("register --name gpt --version 2.0.0-dev {plain}"));
+    let held = &registered["promoted_holders"][0];
+    assert_eq!(held["model"]["model_id"], 1);
+    assert_eq!(held["holder"]["model_id"], found());
+    assert_eq!(found(), registered["model_id"]);
+}
+
+#[test]
+fn of_many_labels_the_tag_finds_the_last() {
+    let sandbox = Sandbox::with_models();
+    sandbox.ok("promote 1 --tag production");
+    let line = |version: &str, more: &str| {
+        format!(
+            r#"{{"name":"b","version":"{version}","checkpoint":"a.pt","task_type":"t","config_hash":"h","tags":["production"]{more}}}"#
+        )
+    };
+    let lines = [
+        line("1.0.0", ""),
+        line("1.1.0", ""),
+        line("1.2.0", r#","status":"retired""#),
+    ]
+    .join("\n");
+    let ran = sandbox.fed("register --from - --json", &lines);
+    let answer: Value = serde_json::from_str(&ran.out).unwrap();
+    let found = sandbox.json("get :production")["version"].clone();
+    assert_eq!(found, "1.1.0");
+    for model in answer["models"].as_array().unwrap() {
+        assert_eq!(
+            model["promoted_holders"][0]["holder"]["version"], found,
+            "{model}"
+        );
+    }
 }

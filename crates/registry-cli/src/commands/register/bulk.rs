@@ -8,7 +8,7 @@ use registry_core::{
 };
 use serde_json::{Value, json};
 
-use super::as_json;
+use super::{as_json, holders};
 use crate::args::Register;
 use crate::commands::Answer;
 use crate::commands::checkpoint::checkpoint;
@@ -38,11 +38,17 @@ pub(super) async fn run(source: &str, args: &Register, session: &Session<'_, '_>
     let dry_run = context.dry_run || refused;
     let (store, _rehearsal) = database::open_or_create(&session.database, dry_run).await?;
     let working = progress::working(format!("registering {} models", request.registrations.len()));
-    let answer = request.register(&store, context.dry_run(dry_run)).await;
+    let answer = async {
+        let registered = request.register(&store, context.dry_run(dry_run)).await?;
+        let holders = holders(&store, &registered).await?;
+        Ok((registered, holders))
+    };
+    let answer: Result<_, Failure> = answer.await;
     store.close().await;
     working.finish_and_clear();
-    let registered = answer?;
-    let json = || json!({ "models": registered.iter().map(as_json).collect::<Vec<_>>() });
+    let (registered, holders) = answer?;
+    let models = || registered.iter().map(|one| as_json(one, &holders));
+    let json = || json!({ "models": models().collect::<Vec<_>>() });
     Ok(written(session, &args.write, json, || summary(&registered)))
 }
 
