@@ -108,6 +108,36 @@ pub(crate) async fn the_holder_before_is_retired(registry: Session) {
     assert_eq!(registry.rollback("production").await.model.id, second.id);
 }
 
+pub(crate) async fn the_holder_before_was_retired_before_it_lost_the_tag(registry: Session) {
+    let first = registry.register(a_model("gpt", "1.0.0")).await;
+    registry.promote(&first, "production").await;
+    registry.retire(&first).await;
+    let second = registry.register(a_model("gpt", "1.1.0")).await;
+    assert_eq!(
+        registry.promote(&second, "production").await.lost,
+        [first.reference()]
+    );
+    let found = obstacle(&registry, None).await;
+    assert_eq!(found, RollbackObstacle::PreviousRetired(first.reference()));
+    registry.restore(&first).await;
+    assert_eq!(registry.rollback("production").await.model.id, first.id);
+    assert_eq!(registry.found(":production").await, "gpt@1.0.0");
+}
+
+pub(crate) async fn an_active_holder_before_goes_before_a_retired_one(registry: Session) {
+    let [first, second, third] = ["1.0.0", "1.1.0", "1.2.0"].map(|version| a_model("gpt", version));
+    let (first, second) = (registry.register(first).await, registry.register(second).await);
+    for model in [&first, &second] {
+        registry
+            .promote_within(PromotionScope::None, model, "production")
+            .await;
+    }
+    registry.retire(&second).await;
+    let third = registry.register(third).await;
+    registry.promote(&third, "production").await;
+    assert_eq!(registry.rollback("production").await.model.id, first.id);
+}
+
 pub(crate) async fn a_labelled_holder_gets_it_back(registry: Session) {
     let labelled = registry
         .register(a_model("gpt", "1.0.0").tagged("production"))

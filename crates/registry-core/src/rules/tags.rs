@@ -21,7 +21,8 @@ pub struct PromoteState {
     pub model: Model,
     /// The scope that applies.
     pub scope: PromotionScope,
-    /// Who holds the tag: within the model's name under scope [`PromotionScope::Name`], else in the registry.
+    /// Who has the tag: within the model's name under scope [`PromotionScope::Name`], else in the registry. Under
+    /// [`PromotionScope::None`] the latest two active ones are enough.
     pub holders: Vec<Holder>,
 }
 
@@ -66,11 +67,7 @@ pub fn promote(
             changed: false,
         }));
     }
-    // The model's own label is no holder to go back to.
-    let previous = holder
-        .filter(|holder| holder.model.id != model.id)
-        .or_else(|| current_other(&holders, &model));
-    let previous = previous.map(|holder| holder.event);
+    let previous = holder_before(&holders, &model).map(|holder| holder.event);
     Ok(give(
         model,
         tag,
@@ -82,11 +79,11 @@ pub fn promote(
     ))
 }
 
-fn current_other<'a>(holders: &'a [Holder], model: &Model) -> Option<&'a Holder> {
-    let others = holders
-        .iter()
-        .filter(|holder| holder.model.id != model.id && holder.status == Status::Active);
-    others.max_by_key(|holder| holder.event)
+/// The other model that a rollback would give the tag back to: the last active one to get it, else the last retired
+/// one, which can be restored first. The model's own label is no holder to go back to.
+fn holder_before<'a>(holders: &'a [Holder], model: &Model) -> Option<&'a Holder> {
+    let others = holders.iter().filter(|holder| holder.model.id != model.id);
+    others.max_by_key(|holder| (holder.status == Status::Active, holder.event))
 }
 
 fn check_expectation(expect: Expectation, holder: Option<&Holder>, tag: &TagName) -> Result<()> {
