@@ -42,7 +42,7 @@ pub(crate) use self::search::Search;
 pub(crate) use self::settings::{Setting, Settings, SettingsCommand};
 pub(crate) use self::tag::TagCommand;
 pub(crate) use self::update::{Clearable, Update};
-pub(crate) use self::value::{CommaList, Location};
+pub(crate) use self::value::{CommaList, Location, Time};
 pub(crate) use self::write::{StatusChange, WriteOptions};
 
 /// The whole command line.
@@ -97,7 +97,7 @@ pub(crate) struct Globals {
     /// Answer in JSON, and report errors in JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Show times in UTC instead of local time
+    /// Show and read times in UTC instead of local time
     #[arg(long, global = true)]
     pub(crate) utc: bool,
     /// Draw with ASCII characters only

@@ -23,5 +23,7 @@ mod sandbox;
 mod selectors;
 #[path = "command_line/streams.rs"]
 mod streams;
+#[path = "command_line/times.rs"]
+mod times;
 #[path = "command_line/writes.rs"]
 mod writes;

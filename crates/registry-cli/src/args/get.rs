@@ -1,8 +1,9 @@
 //! `get`.
 
 use clap::Args;
-use registry_core::{ConfigHash, ModelName, Selector, TagName, Timestamp};
+use registry_core::{ConfigHash, ModelName, Selector, TagName};
 
+use super::Time;
 use super::model::no_model;
 use crate::failure::Failure;
 
@@ -45,9 +46,9 @@ pub(crate) struct Get {
     /// The newest model with this config hash
     #[arg(long, value_name = "HASH")]
     pub(crate) config_hash: Option<ConfigHash>,
-    /// What held the tag at this time
+    /// What held the tag at this time; without an offset it is local time, with --utc UTC
     #[arg(long, value_name = "TIME", conflicts_with_all = ["model_id", "version", "config_hash"])]
-    pub(crate) at: Option<Timestamp>,
+    pub(crate) at: Option<Time>,
 }
 
 impl Get {

@@ -6,8 +6,11 @@ use std::str::FromStr;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use registry_core::{
-    CheckpointPath, Error, ExportFormat, InvalidValue, Metadata, NewExport, Status, ValueKind,
+    CheckpointPath, Error, ExportFormat, InvalidValue, Metadata, NewExport, Status, Timestamp, ValueKind,
 };
+
+use crate::render::Screen;
+use crate::render::time::moment_of_clock;
 
 /// Where the registry is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +116,43 @@ impl StatusFilter {
             Self::Only(status) => Some(status),
             Self::All => None,
         }
+    }
+}
+
+/// A time as a person writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Time {
+    text: String,
+    /// The moment; without an offset, as if the clock showed UTC.
+    read: Timestamp,
+}
+
+impl FromStr for Time {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Ok(Self {
+            text: text.to_owned(),
+            read: Timestamp::parse(text)?,
+        })
+    }
+}
+
+impl Time {
+    /// The moment that is meant: without an offset, by the clock that this screen shows times by.
+    ///
+    /// # Errors
+    /// For a time that this clock shows only outside the years that the registry knows.
+    pub(crate) fn on(&self, screen: &Screen) -> Result<Timestamp, InvalidValue> {
+        // The date has hyphens of its own.
+        let after_date = self.text.get("0000-00-00".len()..).unwrap_or_default();
+        if after_date.contains(['Z', 'z', '+', '-']) {
+            return Ok(self.read);
+        }
+        moment_of_clock(self.read, screen).ok_or_else(|| {
+            let problem = "it is outside the years 0001 to 9999 in UTC";
+            InvalidValue::new(ValueKind::Timestamp, &self.text, problem)
+        })
     }
 }
 

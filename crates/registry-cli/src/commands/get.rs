@@ -18,7 +18,10 @@ pub(super) async fn run(args: Get, store: &dyn RegistryStore, session: &Session<
     if let Some(hash) = &args.config_hash {
         return by_config(hash, store, session).await;
     }
-    let at = args.at;
+    let at = match &args.at {
+        Some(at) => Some(at.on(&session.screen)?),
+        None => None,
+    };
     let selector = args.selector()?;
     match at {
         Some(at) => held_at(selector, at, store, session).await,

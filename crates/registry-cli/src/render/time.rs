@@ -39,6 +39,21 @@ fn zone(screen: &Screen) -> TimeZone {
     }
 }
 
+/// The moment that a person means by a time without an offset: this time on the clock that all times are shown by.
+///
+/// `clock` is that time as if the clock showed UTC. A time that a clock skips or shows twice, as it is put forward or
+/// back, is read as RFC 5545 has it: by the offset before the change.
+pub fn moment_of_clock(clock: Timestamp, screen: &Screen) -> Option<Timestamp> {
+    of_clock(clock, zone(screen))
+}
+
+fn of_clock(clock: Timestamp, zone: TimeZone) -> Option<Timestamp> {
+    let shown = jiff::Timestamp::from_microsecond(clock.as_micros()).ok()?;
+    let shown = shown.to_zoned_datetime(TimeZone::UTC).datetime();
+    let moment = shown.to_zoned_datetime(zone).ok()?.timestamp().as_microsecond();
+    Timestamp::from_micros(moment).ok()
+}
+
 fn in_zone(at: Timestamp, zone: TimeZone, format: &str) -> String {
     match jiff::Timestamp::from_microsecond(at.as_micros()) {
         Ok(moment) => moment.to_zoned_datetime(zone).strftime(format).to_string(),
@@ -57,6 +72,29 @@ mod tests {
         assert_eq!(moment(at, &WIDE), "2026-01-31 12:00:59 UTC");
         assert_eq!(minute(at, &WIDE), "2026-01-31 12:00");
         assert_eq!(heading("Created", &WIDE), "Created (UTC)");
+    }
+
+    #[test]
+    fn a_clock_is_read_as_it_shows() {
+        let berlin = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        let table = [
+            ("2026-01-31T12:00:00.5Z", "2026-01-31T11:00:00.5Z"),
+            ("2026-07-01T12:00:00Z", "2026-07-01T10:00:00Z"),
+            // Skipped, and shown twice.
+            ("2026-03-29T02:30:00Z", "2026-03-29T01:30:00Z"),
+            ("2026-10-25T02:30:00Z", "2026-10-25T00:30:00Z"),
+        ];
+        for (clock, moment) in table {
+            let moment: Timestamp = moment.parse().unwrap();
+            assert_eq!(
+                of_clock(clock.parse().unwrap(), berlin.clone()),
+                Some(moment),
+                "{clock}"
+            );
+        }
+        let first = "0001-01-01".parse().unwrap();
+        assert_eq!(of_clock(first, berlin), None);
+        assert_eq!(moment_of_clock(first, &WIDE), Some(first));
     }
 
     #[test]

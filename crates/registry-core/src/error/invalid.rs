@@ -134,7 +134,7 @@ impl ValueKind {
             Self::Timestamp => (
                 "time",
                 "invalid_time",
-                "write a time such as `2026-01-31T12:00:00Z` or `2026-01-31 12:00:00` (UTC)",
+                "write a time such as `2026-01-31T12:00:00Z`, `2026-01-31T13:00:00+01:00` or `2026-01-31 12:00:00`",
             ),
             Self::Selector => (
                 "selector",
