@@ -20,11 +20,12 @@ mod progress;
 pub mod render;
 mod session;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
+use clap::builder::Resettable;
 use clap::error::{ContextKind, ErrorKind};
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::args::Arguments;
 pub use crate::console::Console;
@@ -56,7 +57,7 @@ where
     A: Into<OsString>,
 {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
-    let parsed = match Arguments::try_parse_from(&arguments) {
+    let parsed = match parse(&arguments) {
         Ok(parsed) => parsed,
         Err(error) if error.use_stderr() => {
             let json = asks_for_json(&arguments);
@@ -75,6 +76,24 @@ where
         Ok(output) => output.print(json, session.console),
         Err(failure) => failure.report(json, session.console),
     }
+}
+
+/// Reads a command line.
+fn parse(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
+    let mut command = deaf_to_empty_variables(Arguments::command());
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+/// A variable that is set to nothing counts as not set; clap would take it for the value of its option.
+fn deaf_to_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    command
+        .mut_args(|argument| match argument.get_env() {
+            Some(name) if is_empty(name) => argument.env(Resettable::Reset),
+            _ => argument,
+        })
+        .mut_subcommands(deaf_to_empty_variables)
 }
 
 /// The definition of the whole command line, for manual pages and completions.

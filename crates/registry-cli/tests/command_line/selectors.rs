@@ -99,6 +99,27 @@ fn the_database_stands_before_or_after_the_command() {
 }
 
 #[test]
+fn variables_set_to_nothing_count_as_unset() {
+    let sandbox = Sandbox::with_models();
+    for line in ["list", "get 1", "tag 1 best"] {
+        let mut command = sandbox.command();
+        command.args(line.split_whitespace()).env("USER", "carol");
+        for name in ["REGISTRY_DB", "REGISTRY_ACTOR", "NO_COLOR", "COLUMNS", "LC_ALL"] {
+            command.env(name, "");
+        }
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{line}: {output:?}");
+    }
+    let history = sandbox.json("history --tag best");
+    assert_eq!(history["events"][0]["actor"], "carol");
+    // An option that is given as nothing is no slip of the surroundings.
+    for line in [["list", "--db", ""], ["settings", "--db", ""]] {
+        assert_eq!(sandbox.args(&line).status, 2, "{line:?}");
+    }
+    assert_eq!(sandbox.args(&["untag", "1", "best", "--actor", ""]).status, 2);
+}
+
+#[test]
 fn history_needs_no_living_model() {
     let sandbox = Sandbox::with_models();
     sandbox.ok("delete vision --yes");
