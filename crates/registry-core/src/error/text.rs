@@ -198,7 +198,7 @@ pub(super) fn hint(error: &Error) -> String {
         Error::ParentCycle { model, .. } => format!("`registry-cli lineage --model-id {}` shows the family", model.id),
         Error::ModelRetired { model, .. } => format!("bring it back first: registry-cli restore --model-id {}", model.id),
         Error::UnexpectedHolder { tag, .. } => {
-            format!("someone else changed it; look with `registry-cli history --tag {tag}` and decide again")
+            format!("someone else changed it; look with `registry-cli history --tag {}` and decide again", quoted(tag.as_str()))
         }
         Error::TagNotHeld { model, .. } => format!("`registry-cli get --model-id {}` shows its tags", model.id),
         Error::Rollback { tag, obstacle } => match obstacle {
@@ -206,7 +206,7 @@ pub(super) fn hint(error: &Error) -> String {
                 format!("restore it first: registry-cli restore --model-id {}; or promote another model", model.id)
             }
             RollbackObstacle::SeveralNames(_) => "say which with --name".into(),
-            _ => format!("`registry-cli history --tag {tag}` shows who held it; promote one of them by name"),
+            _ => format!("`registry-cli history --tag {}` shows who held it; promote one of them by name", quoted(tag.as_str())),
         },
         Error::ModelInUse { .. } => {
             "retire it instead, or delete it with --force: its tags go with it and its children lose their parent".into()
@@ -245,12 +245,50 @@ fn join<T: std::fmt::Display>(items: &[T]) -> String {
         .join(", ")
 }
 
-/// A path as one shell word.
-fn quoted(path: &str) -> String {
+/// A text as one shell word.
+fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+=:,%@".contains(c);
-    if path.chars().all(plain) {
-        path.into()
+    if text.chars().all(plain) {
+        text.into()
     } else {
-        format!("'{}'", path.replace('\'', r"'\''"))
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::TagName;
+
+    #[test]
+    fn commands_in_hints_quote_what_a_shell_would_take_apart() {
+        let unexpected = |tag: &str| Error::UnexpectedHolder {
+            tag: TagName::parse(tag).unwrap(),
+            expected: None,
+            holder: None,
+        };
+        let rollback = |tag: &str| Error::Rollback {
+            tag: TagName::parse(tag).unwrap(),
+            obstacle: RollbackObstacle::NoHolder,
+        };
+        let outdated = |location: &str| Error::OriginalRegistry {
+            location: location.into(),
+        };
+        let table = [
+            (
+                unexpected("production"),
+                "`registry-cli history --tag production`",
+            ),
+            (unexpected("my tag"), "`registry-cli history --tag 'my tag'`"),
+            (unexpected("$(id)"), "`registry-cli history --tag '$(id)'`"),
+            (
+                rollback("it's new"),
+                r"`registry-cli history --tag 'it'\''s new'`",
+            ),
+            (outdated("/srv/a b.db"), "registry-cli migrate --db '/srv/a b.db'"),
+        ];
+        for (error, command) in table {
+            assert!(error.hint().contains(command), "{}", error.hint());
+        }
     }
 }
