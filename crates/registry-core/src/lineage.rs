@@ -39,12 +39,7 @@ impl FromStr for LineageScope {
             "ancestors" => Ok(Self::Ancestors),
             "descendants" => Ok(Self::Descendants),
             "family" => Ok(Self::Family),
-            _ => Err(InvalidValue::new(
-                ValueKind::Scope,
-                text,
-                "a lineage has `ancestors`, `descendants` or the `family`",
-            )
-            .into()),
+            _ => Err(InvalidValue::new(ValueKind::LineageScope, text, "there is no such scope").into()),
         }
     }
 }

@@ -195,9 +195,7 @@ impl FromStr for Bump {
             "major" => Ok(Self::Major),
             "minor" => Ok(Self::Minor),
             "patch" => Ok(Self::Patch),
-            _ => Err(
-                InvalidValue::new(ValueKind::Version, text, "a bump is `major`, `minor` or `patch`").into(),
-            ),
+            _ => Err(InvalidValue::new(ValueKind::Bump, text, "there is no such part of a version").into()),
         }
     }
 }

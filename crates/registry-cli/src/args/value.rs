@@ -176,7 +176,7 @@ pub(crate) fn bound(text: &str) -> Result<f64, Error> {
         .parse::<f64>()
         .ok()
         .filter(|number| number.is_finite());
-    number.ok_or_else(|| InvalidValue::new(ValueKind::Metrics, text, "a bound is a finite number").into())
+    number.ok_or_else(|| InvalidValue::new(ValueKind::MetricBound, text, "it is not a finite number").into())
 }
 
 #[cfg(test)]

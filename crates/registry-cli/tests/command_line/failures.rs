@@ -84,6 +84,35 @@ fn a_bad_value_is_told_in_the_words_of_the_domain() {
 }
 
 #[test]
+fn a_hint_is_about_the_value_that_was_refused() {
+    let sandbox = Sandbox::with_models();
+    let table = [
+        ("lineage 1 --scope bogus", "invalid_scope", "`descendants`"),
+        (
+            "promote 1 --tag a --scope bogus",
+            "invalid_scope",
+            "`registry`, `name` or `none`",
+        ),
+        (
+            "list --metric loss --max nan",
+            "invalid_bound",
+            "a bound is a finite number",
+        ),
+        ("list --status experimental", "invalid_status", "`all`"),
+        (
+            "register --name gpt --bump foo",
+            "invalid_bump",
+            "`major`, `minor` or `patch`",
+        ),
+    ];
+    for (line, code, words) in table {
+        let error = sandbox.run(&format!("{line} --json")).error();
+        assert_eq!(error["code"], code, "{line}");
+        assert!(error["hint"].as_str().unwrap().contains(words), "{line}: {error}");
+    }
+}
+
+#[test]
 fn the_two_sentences_that_users_know_stay() {
     let sandbox = Sandbox::with_models();
     let plain = "--name gpt --version 1.0.0 --task-type t --config-hash h";

@@ -10,11 +10,13 @@ pub enum ValueKind {
     Name,
     Version,
     VersionRange,
+    Bump,
     Tag,
     TaskType,
     ConfigHash,
     MetricName,
     Metrics,
+    MetricBound,
     Metadata,
     Status,
     ExportFormat,
@@ -30,6 +32,7 @@ pub enum ValueKind {
     Limit,
     Cursor,
     Scope,
+    LineageScope,
     Setting,
     Registration,
 }
@@ -68,6 +71,11 @@ impl ValueKind {
                 "invalid_version_range",
                 "write a range as cargo does: `^1.2`, `~1.2.3`, `>=1, <2`, `*`, or `latest`",
             ),
+            Self::Bump => (
+                "bump",
+                "invalid_bump",
+                "a bump raises one part of the version: `major`, `minor` or `patch`",
+            ),
             Self::Tag => (
                 "tag",
                 "invalid_tag",
@@ -93,12 +101,21 @@ impl ValueKind {
                 "invalid_metrics",
                 "metrics are a JSON object of finite numbers, such as `{\"val_loss\": 0.38}`, at most 1,000 of them",
             ),
+            Self::MetricBound => (
+                "bound",
+                "invalid_bound",
+                "a bound is a finite number, such as `0.5`",
+            ),
             Self::Metadata => (
                 "metadata",
                 "invalid_metadata",
                 "metadata is a JSON object of at most 1 MiB, nested at most 64 deep",
             ),
-            Self::Status => ("status", "invalid_status", "a status is `active` or `retired`"),
+            Self::Status => (
+                "status",
+                "invalid_status",
+                "a status is `active` or `retired`; a list also takes `all`",
+            ),
             Self::ExportFormat => (
                 "export format",
                 "invalid_export_format",
@@ -155,6 +172,11 @@ impl ValueKind {
                 "promotion scope",
                 "invalid_scope",
                 "a scope is `registry`, `name` or `none`",
+            ),
+            Self::LineageScope => (
+                "lineage scope",
+                "invalid_scope",
+                "a lineage shows the `ancestors`, the `descendants` or the `family` of a model",
             ),
             Self::Setting => (
                 "setting",
