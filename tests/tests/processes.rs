@@ -1,6 +1,6 @@
 //! Many writers on one file: no error, nothing lost, no gap.
 //!
-//! Eight processes write for `REGISTRY_TEST_SECONDS` seconds, five if it isn't set.
+//! Eight processes write for `REGISTRY_TEST_SECONDS` seconds: twenty in `cargo xtask ci`, five where it isn't set.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 

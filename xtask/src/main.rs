@@ -66,7 +66,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
         Verb::Migrate { arguments } => migrate::run(&root, &arguments),
         Verb::Prepare { check } => prepare::run(&root, check),
-        Verb::Test { arguments } => test::run(&root, &arguments).map(|summary| print!("{summary}")),
+        Verb::Test { arguments } => test::run(&root, &arguments, &[]).map(|summary| print!("{summary}")),
         Verb::Invariants => invariants::run(&root),
         Verb::Links => links::run(&root),
         Verb::Ci => ci::run(&root),

@@ -22,10 +22,19 @@ impl fmt::Display for Summary {
     }
 }
 
-/// Runs them all; with arguments, only the tests that these select.
-pub(crate) fn run(root: &Path, arguments: &[OsString]) -> Result<Summary, Failure> {
+/// Runs them all; with arguments, only the tests that these select. `variables` are for the tests to read.
+pub(crate) fn run(
+    root: &Path,
+    arguments: &[OsString],
+    variables: &[(&str, OsString)],
+) -> Result<Summary, Failure> {
+    let cargo = |root| {
+        let mut command = cargo(root);
+        command.envs(variables.iter().cloned());
+        command
+    };
     let tests = if NEXTEST.is_installed(root) {
-        run_nextest(root, arguments)?
+        run_nextest(cargo(root), arguments)?
     } else {
         eprintln!(
             "hint: tests run faster with cargo-nextest: {}",
@@ -43,8 +52,7 @@ pub(crate) fn run(root: &Path, arguments: &[OsString]) -> Result<Summary, Failur
     Ok(Summary { tests, doctests })
 }
 
-fn run_nextest(root: &Path, arguments: &[OsString]) -> Result<String, Failure> {
-    let mut command = cargo(root);
+fn run_nextest(mut command: Command, arguments: &[OsString]) -> Result<String, Failure> {
     command.args(["nextest", "run", "--workspace"]);
     if on_ci() {
         command.args(["--profile", "ci"]);
