@@ -134,7 +134,9 @@ fn metadata_matches(value: &LeafValue, test: &MetadataTest) -> bool {
     match (test, value) {
         (_, LeafValue::Opaque) => false,
         (MetadataTest::Is(test), _) => member(test, |other| match (other, value) {
-            (Scalar::Number(number), LeafValue::Number(value)) => *value == number.get(),
+            (Scalar::Number(number), LeafValue::Number(value)) => {
+                value.partial_cmp(&number.get()) == Some(Ordering::Equal)
+            }
             (Scalar::Text(wanted), LeafValue::Text(value)) => value == wanted.as_str(),
             (Scalar::Boolean(boolean), LeafValue::Boolean(value)) => value == boolean,
             _ => false,
