@@ -14,6 +14,7 @@ mod builder;
 pub mod conformance;
 mod folder;
 pub mod random;
+pub mod realistic;
 mod reference;
 mod session;
 pub mod writer;
