@@ -1,5 +1,7 @@
 //! How a command fails: the words on standard error, and the exit status.
 
+use std::collections::HashSet;
+
 use anstyle::{AnsiColor, Style};
 use clap::error::ContextKind;
 use registry_core::search::SearchError;
@@ -215,11 +217,26 @@ impl Told {
         }
         let message = match &self.search {
             Some(error) => search_error(error, &console.screen_of_errors()),
-            None => self.message,
+            None if self.lines.is_empty() => self.message,
+            None => with_hints(&self.message, &self.lines),
         };
         labelled("error", AnsiColor::Red, &message, console)
             + &labelled("hint", AnsiColor::Cyan, &self.hint, console)
     }
+}
+
+/// The refused lines below the first sentence of the message, each with its hint where it was not given yet.
+fn with_hints(message: &str, lines: &[Value]) -> String {
+    let mut told = message.lines().next().unwrap_or_default().to_owned();
+    let mut given = HashSet::new();
+    for line in lines {
+        let text = |part: &str| line[part].as_str().unwrap_or_default();
+        told = format!("{told}\n  line {}: {}", line["line"], text("message"));
+        if given.insert(text("hint")) {
+            told = format!("{told}\n    hint: {}", text("hint"));
+        }
+    }
+    told
 }
 
 /// A line on standard error such as `hint: try again`, its label in colour where colour may be used.
@@ -245,6 +262,16 @@ mod tests {
         assert_eq!(Failure::from(Error::FileExists { path: "a".into() }).status(), 4);
         assert_eq!(Failure::from(Error::Busy { location: "a".into() }).status(), 1);
         assert_eq!(Failure::usage("a", "b").status(), 2);
+    }
+
+    #[test]
+    fn a_hint_is_given_once() {
+        let lines = [(2, "b"), (4, "c"), (7, "b")];
+        let lines = lines.map(|(line, hint)| json!({ "line": line, "message": "no", "hint": hint }));
+        assert_eq!(
+            with_hints("3 were refused\n  line 2: no", &lines),
+            "3 were refused\n  line 2: no\n    hint: b\n  line 4: no\n    hint: c\n  line 7: no"
+        );
     }
 
     #[test]

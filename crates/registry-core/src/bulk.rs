@@ -1,9 +1,9 @@
 //! Models as lines of JSON: what `list --format jsonl` writes and `register --from` reads.
 
+mod fields;
+
 use std::collections::HashMap;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::checkpoint::{Checkpoint, CheckpointPath};
@@ -19,6 +19,7 @@ use crate::selector::Selector;
 use crate::status::Status;
 use crate::text::{ExportFormat, ModelName, Notes, TagName, TaskType};
 use crate::version::{Bump, Version};
+use fields::Fields;
 
 /// Why one entry of a bulk registration was refused.
 #[derive(Debug)]
@@ -41,15 +42,14 @@ impl LineError {
 
 /// One line of a bulk registration: a model as this registry serializes it. `config` (hashed) may stand in place of
 /// `config_hash`, `bump` in place of `version`, `parent` (`name@version`) in place of `parent_model_id`. What the
-/// registry assigns is ignored, except that `model_id` is what other lines' `parent_model_id` may refer to.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// registry assigns is ignored, except that `model_id` is what other lines' `parent_model_id`
+/// may refer to.
+#[derive(Debug)]
 pub struct RegistrationLine {
     model_id: Option<i64>,
     name: ModelName,
     version: Option<Version>,
     bump: Option<String>,
-    #[serde(alias = "checkpoint")]
     checkpoint_path: CheckpointPath,
     task_type: TaskType,
     config_hash: Option<String>,
@@ -57,57 +57,92 @@ pub struct RegistrationLine {
     training_run_id: Option<i64>,
     parent_model_id: Option<ModelId>,
     parent: Option<String>,
-    #[serde(default)]
     metrics: Metrics,
-    #[serde(default)]
     export_formats: Vec<ExportFormat>,
-    #[serde(default)]
-    exports: Vec<ExportLine>,
+    exports: Vec<NewExport>,
     model_size_mb: Option<SizeMb>,
     memory_req_gb: Option<MemoryGb>,
-    #[serde(default)]
     metadata: Metadata,
     notes: Option<Notes>,
-    #[serde(default)]
     status: Status,
-    #[serde(default)]
     tags: Vec<TagName>,
-    #[serde(default, rename = "ordinal")]
-    _ordinal: IgnoredAny,
-    #[serde(default, rename = "tag_details")]
-    _tag_details: IgnoredAny,
-    #[serde(default, rename = "checkpoint_absolute")]
-    _checkpoint_absolute: IgnoredAny,
-    #[serde(default, rename = "size_bytes")]
-    _size_bytes: IgnoredAny,
-    #[serde(default, rename = "created_at")]
-    _created_at: IgnoredAny,
-    #[serde(default, rename = "updated_at")]
-    _updated_at: IgnoredAny,
-    #[serde(default, rename = "created_by")]
-    _created_by: IgnoredAny,
 }
 
-/// An export inside a line; its time is assigned by the registry.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ExportLine {
-    export_format: ExportFormat,
-    export_path: CheckpointPath,
-    #[serde(default)]
-    metadata: Metadata,
-    #[serde(default, rename = "created_at")]
-    _created_at: IgnoredAny,
-}
+/// What the registry assigns to a model.
+const ASSIGNED: &[&str] = &[
+    "ordinal",
+    "tag_details",
+    "checkpoint_absolute",
+    "size_bytes",
+    "created_at",
+    "updated_at",
+    "created_by",
+];
 
 impl RegistrationLine {
     /// Reads one line.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when it isn't a JSON object with these fields and valid values.
+    /// [`Error::Invalid`] with the value that is bad, or the whole line when it isn't a JSON object with these fields.
     pub fn parse(line: &str) -> Result<Self> {
-        serde_json::from_str(line)
-            .map_err(|error| InvalidValue::new(ValueKind::Registration, line, error.to_string()).into())
+        const WHOLE: &str = "it is not a whole number";
+        let mut fields = Fields::parse(line)?;
+        let model_id = fields.number("model_id", ValueKind::ModelId, WHOLE, Ok)?;
+        let name = fields.text("name", ValueKind::Name, ModelName::parse)?;
+        let name = fields.required("name", name)?;
+        let version = fields.text("version", ValueKind::Version, Version::parse)?;
+        let bump = fields.text("bump", ValueKind::Version, Ok)?;
+        let checkpoint_path = match fields.text("checkpoint_path", ValueKind::Path, CheckpointPath::parse)? {
+            Some(path) => Some(path),
+            None => fields.text("checkpoint", ValueKind::Path, CheckpointPath::parse)?,
+        };
+        let checkpoint_path = fields.required("checkpoint_path", checkpoint_path)?;
+        let task_type = fields.text("task_type", ValueKind::TaskType, TaskType::parse)?;
+        let task_type = fields.required("task_type", task_type)?;
+        let config_hash = fields.text("config_hash", ValueKind::ConfigHash, Ok)?;
+        let config = fields.take("config");
+        let training_run_id = fields.number("training_run_id", ValueKind::Registration, TRAINING_RUN, Ok)?;
+        let parent_model_id = fields.number("parent_model_id", ValueKind::ModelId, WHOLE, |id: i64| {
+            ModelId::try_from(id)
+        })?;
+        let parent = fields.text("parent", ValueKind::Selector, Ok)?;
+        let metrics = fields.take("metrics");
+        let metrics = metrics.map(|metrics| Metrics::parse(metrics.get())).transpose()?;
+        let export_formats = fields.texts("export_formats", ValueKind::ExportFormat, ExportFormat::parse)?;
+        let exports = exports(&mut fields)?;
+        let model_size_mb = fields.number("model_size_mb", ValueKind::Size, NUMBER, |size: f64| {
+            size.try_into()
+        })?;
+        let memory_req_gb = fields.number("memory_req_gb", ValueKind::Memory, NUMBER, |memory: f64| {
+            memory.try_into()
+        })?;
+        let metadata = metadata(&mut fields)?;
+        let notes = fields.text("notes", ValueKind::Notes, Notes::parse)?;
+        let status = fields.text("status", ValueKind::Status, |text| Status::parse(&text))?;
+        let tags = fields.texts("tags", ValueKind::Tag, TagName::parse)?;
+        fields.finish(ASSIGNED)?;
+        Ok(Self {
+            model_id,
+            name,
+            version,
+            bump,
+            checkpoint_path,
+            task_type,
+            config_hash,
+            config,
+            training_run_id,
+            parent_model_id,
+            parent,
+            metrics: metrics.unwrap_or_default(),
+            export_formats,
+            exports,
+            model_size_mb,
+            memory_req_gb,
+            metadata,
+            notes,
+            status: status.unwrap_or_default(),
+            tags,
+        })
     }
 
     /// The id that the model had where the line was written, if it says so.
@@ -180,16 +215,10 @@ impl RegistrationLine {
             }
             (Some(_), Some(_)) => return Err(refuse("it has both `parent` and `parent_model_id`")),
         };
-        let exports = self.exports.into_iter();
-        let exports = exports.map(|e| NewExport {
-            format: e.export_format,
-            path: e.export_path,
-            metadata: e.metadata,
-        });
         let mut registration = Registration::new(name, version, checkpoint, self.task_type, config_hash);
         registration.metrics = self.metrics;
         registration.export_formats = self.export_formats;
-        registration.exports = exports.collect();
+        registration.exports = self.exports;
         registration.model_size_mb = self.model_size_mb;
         registration.memory_req_gb = self.memory_req_gb;
         registration.training_run_id = self.training_run_id;
@@ -201,3 +230,41 @@ impl RegistrationLine {
         Ok(registration)
     }
 }
+
+const NUMBER: &str = "it is not a number";
+const TRAINING_RUN: &str = "`training_run_id` is not a whole number";
+
+/// The exports inside a line; their times are assigned by the registry.
+fn exports(fields: &mut Fields<'_>) -> Result<Vec<NewExport>, InvalidValue> {
+    let Some(list) = fields.take("exports") else {
+        return Ok(Vec::new());
+    };
+    let list: Vec<Box<RawValue>> = serde_json::from_str(list.get())
+        .map_err(|_| InvalidValue::new(ValueKind::Registration, list.get(), "`exports` is not a list"))?;
+    list.iter().map(|export| self::export(export.get())).collect()
+}
+
+fn export(object: &str) -> Result<NewExport, InvalidValue> {
+    let mut fields = Fields::parse(object)?;
+    let format = fields.text("export_format", ValueKind::ExportFormat, ExportFormat::parse)?;
+    let format = fields.required("export_format", format)?;
+    let path = fields.text("export_path", ValueKind::Path, CheckpointPath::parse)?;
+    let path = fields.required("export_path", path)?;
+    let metadata = metadata(&mut fields)?;
+    fields.finish(&["created_at"])?;
+    Ok(NewExport {
+        format,
+        path,
+        metadata,
+    })
+}
+
+fn metadata(fields: &mut Fields<'_>) -> Result<Metadata, InvalidValue> {
+    match fields.take("metadata") {
+        Some(metadata) => Metadata::parse(metadata.get()),
+        None => Ok(Metadata::default()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -124,13 +124,34 @@ pub(crate) fn number(name: &str, value: &Value) -> Result<f64, InvalidValue> {
 
 /// A text that should have been JSON; `NaN` and `Infinity` get their own words because Python writes them.
 pub(crate) fn not_json(kind: ValueKind, text: &str, error: &serde_json::Error) -> InvalidValue {
-    let python = ["NaN", "Infinity"].iter().any(|token| text.contains(token));
-    let problem = if python {
-        format!("it is not valid JSON ({error}); NaN and Infinity have no place in JSON")
-    } else {
-        format!("it is not valid JSON ({error})")
+    let (line, column) = (error.line(), error.column());
+    let words = error.to_string();
+    let cause = words
+        .strip_suffix(&format!(" at line {line} column {column}"))
+        .unwrap_or(&words);
+    let place = match text.lines().nth(1) {
+        Some(_) => format!("line {line}, column {column}"),
+        None => format!("column {column}"),
     };
-    InvalidValue::new(kind, text, problem)
+    let stopped_in = text.lines().nth(line.saturating_sub(1)).unwrap_or(text);
+    let advice = if not_finite(stopped_in, column) {
+        "; NaN and Infinity have no place in JSON"
+    } else {
+        ""
+    };
+    InvalidValue::new(
+        kind,
+        text,
+        format!("it is not valid JSON at {place}: {cause}{advice}"),
+    )
+}
+
+/// Whether the reading stopped at `NaN`, `Infinity` or, after its sign, `-Infinity`.
+fn not_finite(line: &str, column: usize) -> bool {
+    let places = column.saturating_sub(2)..=column;
+    places
+        .filter_map(|place| line.get(place..))
+        .any(|rest| rest.starts_with("NaN") || rest.starts_with("Infinity"))
 }
 
 impl std::str::FromStr for Metrics {
@@ -211,6 +232,31 @@ mod tests {
                 .contains("NaN")
         );
         assert!(Metrics::from_pairs([(MetricName::parse("a").unwrap(), f64::NAN)]).is_err());
+    }
+
+    #[test]
+    fn what_is_not_json_is_told_by_its_place() {
+        let table = [
+            (
+                r#"{"a": NaN}"#,
+                "it is not valid JSON at column 7: expected value; NaN and Infinity have no place in JSON",
+            ),
+            (
+                r#"{"a": -Infinity}"#,
+                "it is not valid JSON at column 8: invalid number; NaN and Infinity have no place in JSON",
+            ),
+            (
+                r#"{"NaN": 1,}"#,
+                "it is not valid JSON at column 11: trailing comma",
+            ),
+            (
+                "{\n\"a\" 1}",
+                "it is not valid JSON at line 2, column 5: expected `:`",
+            ),
+        ];
+        for (text, problem) in table {
+            assert_eq!(Metrics::parse(text).unwrap_err().problem(), problem, "{text}");
+        }
     }
 
     proptest! {

@@ -126,3 +126,45 @@ fn an_empty_file_registers_nothing() {
     assert_eq!(ran.status, 0, "{ran:?}");
     assert!(ran.out.starts_with("registered 0 model(s)"));
 }
+
+#[test]
+fn a_refused_line_is_told_with_its_hint() {
+    let sandbox = Sandbox::new();
+    let text = [
+        line("gpt", "").replace("1.0.0", "v1"),
+        line("gpt", r#","metrics":{"loss":"low"}"#),
+        line("gpt", "").replace(r#"{"a":1}"#, r#"{"a":NaN}"#),
+        line("gpt@", ""),
+    ]
+    .join("\n");
+    let ran = sandbox.fed("register --from -", &text);
+    assert_eq!(ran.status, 2);
+    for words in [
+        "  line 1: invalid version `v1`: ",
+        "\n    hint: write a semantic version",
+        "  line 2: invalid metrics `loss`: its value \"low\" is not a number\n    hint: metrics are",
+        "; NaN and Infinity have no place in JSON\n    hint: ",
+        "  line 4: invalid model name `gpt@`: ",
+    ] {
+        assert!(ran.err.contains(words), "{words}: {}", ran.err);
+    }
+    for noise in ["RegistrationLine", "at line 1", "\\\""] {
+        assert!(!ran.err.contains(noise), "{noise}: {}", ran.err);
+    }
+    let error = sandbox.fed("register --from - --json", &text).error();
+    let codes: Vec<&str> = error["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            "invalid_version",
+            "invalid_metrics",
+            "invalid_registration",
+            "invalid_name"
+        ]
+    );
+}

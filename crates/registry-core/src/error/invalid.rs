@@ -229,13 +229,16 @@ impl InvalidValue {
 
 impl std::fmt::Display for InvalidValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "invalid {} `{}`: {}",
-            self.kind.label(),
-            self.value.escape_debug(),
-            self.problem
-        )
+        write!(f, "invalid {} `", self.kind.label())?;
+        // Quotes harm nobody between backticks, and JSON is full of them.
+        for piece in self.value.split_inclusive(['"', '\'']) {
+            let (text, quote) = match piece.strip_suffix(['"', '\'']) {
+                Some(text) => (text, &piece[text.len()..]),
+                None => (piece, ""),
+            };
+            write!(f, "{}{quote}", text.escape_debug())?;
+        }
+        write!(f, "`: {}", self.problem)
     }
 }
 
