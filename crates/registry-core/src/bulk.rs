@@ -42,7 +42,7 @@ impl LineError {
 
 /// One line of a bulk registration: a model as this registry serializes it. `config` (hashed) may stand in place of
 /// `config_hash`, `bump` in place of `version`, `parent` (`name@version`) in place of `parent_model_id`. What the
-/// registry assigns is ignored, except that `model_id` is what other lines' `parent_model_id`
+/// registry assigns or says about a write is ignored, except that `model_id` is what other lines' `parent_model_id`
 /// may refer to.
 #[derive(Debug)]
 pub struct RegistrationLine {
@@ -77,6 +77,17 @@ const ASSIGNED: &[&str] = &[
     "created_at",
     "updated_at",
     "created_by",
+];
+
+/// What the answer of a write says besides the model.
+const ANSWERED: &[&str] = &[
+    "promoted_holders",
+    "promoted_holder",
+    "scope",
+    "lost",
+    "changed",
+    "orphans",
+    "dry_run",
 ];
 
 impl RegistrationLine {
@@ -120,7 +131,7 @@ impl RegistrationLine {
         let notes = fields.text("notes", ValueKind::Notes, Notes::parse)?;
         let status = fields.text("status", ValueKind::Status, |text| Status::parse(&text))?;
         let tags = fields.texts("tags", ValueKind::Tag, TagName::parse)?;
-        fields.finish(ASSIGNED)?;
+        fields.finish(&[ASSIGNED, ANSWERED].concat())?;
         Ok(Self {
             model_id,
             name,

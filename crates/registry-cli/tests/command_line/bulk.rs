@@ -168,3 +168,32 @@ fn a_refused_line_is_told_with_its_hint() {
         ]
     );
 }
+
+#[test]
+fn what_any_write_answers_is_a_line() {
+    let sandbox = Sandbox::with_models();
+    let writes = [
+        "register --name gpt --bump major --checkpoint a.pt --task-type t --config-hash h --tags production",
+        "promote gpt@1.1.0 --tag production",
+        "promote gpt@1.0.0 --tag production --dry-run",
+        "tag gpt@1.0.0 production",
+        "untag gpt@1.0.0 production",
+        "promote gpt@1.0.0 --tag production",
+        "rollback --tag production",
+        "update gpt@1.0.0 --notes better",
+        "add-export gpt@1.0.0 --format onnx --path m.onnx",
+        "exports remove gpt@1.0.0 --format onnx --dry-run",
+        "retire gpt@1.0.0",
+        "restore gpt@1.0.0",
+        "delete gpt@1.0.0 --force",
+    ];
+    for write in writes {
+        let ran = sandbox.run(&format!("{write} --json"));
+        assert_eq!(ran.status, 0, "{write}: {ran:?}");
+        let mut model: Value = serde_json::from_str(&ran.out).unwrap();
+        // Its parent stays where it is.
+        model["parent_model_id"] = Value::Null;
+        let copied = sandbox.fed("register --from - --db copy.db --dry-run", &model.to_string());
+        assert_eq!(copied.status, 0, "{write}: {copied:?}");
+    }
+}

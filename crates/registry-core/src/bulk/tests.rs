@@ -207,8 +207,12 @@ fn what_is_no_line_is_refused_in_words_for_people() {
 }
 
 #[test]
-fn what_the_registry_assigns_is_ignored() {
-    let fields: Vec<(&str, &str)> = ASSIGNED.iter().copied().map(|name| (name, "[{}]")).collect();
+fn what_the_registry_assigns_or_answers_is_ignored() {
+    let fields: Vec<(&str, &str)> = [ASSIGNED, ANSWERED]
+        .concat()
+        .into_iter()
+        .map(|name| (name, "[{}]"))
+        .collect();
     let registrations = joined(&[line(&fields)]).unwrap();
     assert_eq!(registrations, joined(&[line(&[])]).unwrap());
 }
