@@ -24,6 +24,7 @@ pub(crate) async fn open_or_create(
     if !dry_run || path.exists() {
         return Ok((SqliteStore::open_or_create(path).await?, None));
     }
+    registry_sqlite::migrate::creatable(path)?;
     let folder = tempfile::tempdir().map_err(|source| Error::File {
         action: "make a folder for the dry run".into(),
         source,

@@ -13,10 +13,11 @@ mod upgrade;
 pub use crate::adopt::Progress;
 pub use report::{Mending, MigrationReport, MigrationState, MigrationStatus};
 
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use registry_core::{Actor, Error, Result, Timestamp};
+use registry_core::{Actor, Result, Timestamp};
 use sqlx::migrate::Migrate;
 use sqlx::{ConnectOptions, Connection, Executor, Row, SqliteConnection};
 
@@ -59,9 +60,16 @@ impl MigrateOptions<'_> {
 /// upgrades an earlier schema after a backup. One that is up to date is left as it is.
 ///
 /// # Errors
-/// [`NotARegistry`](Error::NotARegistry), [`RegistryNewer`](Error::RegistryNewer), [`Damaged`](Error::Damaged),
-/// [`ReadOnly`](Error::ReadOnly), [`StorageFull`](Error::StorageFull), [`Busy`](Error::Busy),
-/// [`FileExists`](Error::FileExists) for the backup. On every error the file is as it was.
+/// [`NotARegistry`], [`RegistryNewer`], [`Damaged`], [`ReadOnly`], [`StorageFull`], [`Busy`], [`FileExists`] for the
+/// backup. On every error the file is as it was.
+///
+/// [`NotARegistry`]: registry_core::Error::NotARegistry
+/// [`RegistryNewer`]: registry_core::Error::RegistryNewer
+/// [`Damaged`]: registry_core::Error::Damaged
+/// [`ReadOnly`]: registry_core::Error::ReadOnly
+/// [`StorageFull`]: registry_core::Error::StorageFull
+/// [`Busy`]: registry_core::Error::Busy
+/// [`FileExists`]: registry_core::Error::FileExists
 ///
 /// ```
 /// use registry_core::{Actor, Timestamp};
@@ -92,7 +100,9 @@ pub async fn migrate(path: &Path, options: &MigrateOptions<'_>) -> Result<Migrat
             ..report()
         }),
         SchemaState::Missing | SchemaState::Empty => {
-            if !options.dry_run {
+            if options.dry_run {
+                creatable(path)?;
+            } else {
                 create(path).await?;
             }
             Ok(MigrationReport {
@@ -187,24 +197,34 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// moment: one makes it, and all return when it is there.
 ///
 /// # Errors
-/// [`File`](Error::File) when the folder doesn't exist, [`NotARegistry`](Error::NotARegistry) when the file has content
-/// of others, or a failure to write.
+/// As [`creatable`], [`NotARegistry`](registry_core::Error::NotARegistry) when the file has content of others, or a
+/// failure to write.
 pub async fn create(path: &Path) -> Result<()> {
     let location = path.display().to_string();
     let failed = |error| error::meaning(&location, "create the registry", error);
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
-        && let Err(source) = std::fs::metadata(folder)
-    {
-        return Err(Error::File {
-            action: format!("create `{location}`"),
-            source,
-        });
-    }
     let options = connect::options(path).create_if_missing(true).foreign_keys(false);
-    let mut connection = options.connect().await.map_err(failed)?;
+    let mut connection = match options.connect().await {
+        Ok(connection) => connection,
+        // SQLite says no more than that it cannot open it; the system says why.
+        Err(error) => return Err(creatable(path).err().unwrap_or_else(|| failed(error))),
+    };
     let made = make(&mut connection, path).await;
     connection.close().await.map_err(failed)?;
     made
+}
+
+/// Whether a registry can be made at `path`, where there is no file or an empty one. Makes none.
+///
+/// # Errors
+/// [`ReadOnly`](registry_core::Error::ReadOnly) with the folder or file that may not be written,
+/// [`File`](registry_core::Error::File) when the folder doesn't exist, or what else the system says.
+pub fn creatable(path: &Path) -> Result<()> {
+    let tried = match std::fs::symlink_metadata(path) {
+        Ok(_) => OpenOptions::new().write(true).open(path).map(drop),
+        // A file that is gone again is the only way to ask the system.
+        Err(_) => return Partial::beside(path).map(drop),
+    };
+    tried.map_err(|source| copy::failure("create", path, source))
 }
 
 async fn make(connection: &mut SqliteConnection, path: &Path) -> Result<()> {

@@ -33,5 +33,7 @@ mod refusals;
 mod releases;
 #[path = "adoption/support.rs"]
 mod support;
+#[path = "adoption/unprivileged.rs"]
+mod unprivileged;
 #[path = "adoption/upgrade.rs"]
 mod upgrade;

@@ -152,7 +152,8 @@ impl Partial {
         let made = OpenOptions::new().write(true).create_new(true).open(&path);
         match made {
             Ok(_) => Ok(Self(path)),
-            Err(source) => Err(failure("write", &path, source)),
+            // Who asked for it knows only the name that it is to have.
+            Err(source) => Err(failure("create", to, source)),
         }
     }
 
@@ -209,7 +210,7 @@ fn exists(path: &Path) -> Error {
 }
 
 /// A failure of the file system, by what it means.
-fn failure(action: &str, path: &Path, source: io::Error) -> Error {
+pub(super) fn failure(action: &str, path: &Path, source: io::Error) -> Error {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())

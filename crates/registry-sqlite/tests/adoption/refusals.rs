@@ -5,11 +5,13 @@ use std::process::Command;
 use std::time::Duration;
 
 use registry_core::Error;
+use registry_sqlite::SqliteStore;
 use registry_sqlite::inspect::{SchemaState, inspect};
 use registry_sqlite::migrate::{MigrateOptions, migrate};
 use sqlx::{Connection, Executor};
 
 use crate::support::{File, connect, execute, options, row};
+use crate::unprivileged;
 
 async fn original() -> File {
     File::original(&(1..60).map(|id| row(id, "", "")).collect::<String>()).await
@@ -86,6 +88,36 @@ async fn a_file_that_another_writes() {
     writer.close().await.unwrap();
     assert_eq!(file.bytes(), bytes);
     assert!(file.migrate().await.changed);
+}
+
+#[tokio::test]
+async fn a_folder_that_may_not_be_written() {
+    let Some(folder) = unprivileged::folder() else {
+        let file = original().await;
+        let before = file.bytes();
+        unprivileged::forbid_writing(file.folder.path(), true);
+        unprivileged::run("refusals::a_folder_that_may_not_be_written", file.folder.path());
+        unprivileged::forbid_writing(file.folder.path(), false);
+        assert_eq!((file.bytes(), file.others()), (before, Vec::new()));
+        return;
+    };
+    let path = folder.join("models.db");
+    assert_eq!(migrate(&path, &options()).await.unwrap_err().code(), "read_only");
+    let rehearsal = MigrateOptions {
+        dry_run: true,
+        ..options()
+    };
+    assert!(migrate(&path, &rehearsal).await.unwrap().changed);
+    // Nor can a registry be made there, and a rehearsal says so too.
+    let path = folder.join("new.db");
+    for error in [
+        migrate(&path, &options()).await.unwrap_err(),
+        migrate(&path, &rehearsal).await.unwrap_err(),
+        SqliteStore::open_or_create(&path).await.unwrap_err(),
+    ] {
+        assert_eq!(error.code(), "read_only", "{error}");
+        assert!(error.to_string().contains(&*folder.to_string_lossy()), "{error}");
+    }
 }
 
 /// A file system of one megabyte, mounted for the test; `None`, said loudly, where nothing may be mounted.
@@ -188,4 +220,27 @@ async fn a_folder_in_the_place_of_the_backup() {
         "file_exists"
     );
     assert_eq!(file.bytes(), before);
+}
+
+#[tokio::test]
+async fn a_place_where_no_registry_can_be_made() {
+    let file = File::new();
+    let dangling = file.folder.path().join("link.db");
+    std::os::unix::fs::symlink("/no/such/folder/models.db", &dangling).unwrap();
+    let nowhere = file.folder.path().join("gone").join("models.db");
+    let rehearsal = MigrateOptions {
+        dry_run: true,
+        ..options()
+    };
+    for path in [dangling, nowhere] {
+        for error in [
+            migrate(&path, &options()).await.unwrap_err(),
+            migrate(&path, &rehearsal).await.unwrap_err(),
+            SqliteStore::open_or_create(&path).await.unwrap_err(),
+        ] {
+            assert_eq!(error.code(), "file", "{error}");
+            let sentence = format!("could not create `{}`: ", path.display());
+            assert!(error.to_string().starts_with(&sentence), "{error}");
+        }
+    }
 }
