@@ -21,7 +21,7 @@ pub(crate) use survey::cycle_cuts;
 use std::collections::HashMap;
 
 use registry_core::backend::Change;
-use registry_core::{Actor, Event, EventId, EventKind, ModelName, ModelRef, Status, TagName, Timestamp};
+use registry_core::{Actor, Event, EventId, EventKind, ModelName, ModelRef, Status, Timestamp};
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 
@@ -62,6 +62,7 @@ pub(crate) async fn adopt(
     let mut run = Run {
         connection,
         adoption,
+        unknown: Actor::parse("unknown").map_err(|error| sqlx::Error::Protocol(error.to_string()))?,
         next_event: first_event.unwrap_or(1),
         total: u64::try_from(survey.len()).unwrap_or(u64::MAX),
         nearest_time: None,
@@ -96,6 +97,8 @@ fn by_model(rows: &[OriginalRow]) -> HashMap<i64, Vec<&OriginalRow>> {
 struct Run<'a> {
     connection: &'a mut SqliteConnection,
     adoption: &'a Adoption<'a>,
+    /// Who did what the original kept no record of. Not who upgrades: that one gave no tag and retired no model.
+    unknown: Actor,
     next_event: i64,
     total: u64,
     /// The time of the model before: ids rise with time, so it is near.
@@ -180,10 +183,11 @@ impl Run<'_> {
         let mut tags = std::mem::take(&mut self.tags);
         tags.sort_by(|(a, model_a), (b, model_b)| (a, model_a.id).cmp(&(b, model_b.id)));
         for (tag, model) in tags {
-            let name: TagName = tag.name.clone();
+            let (name, unknown) = (tag.name.clone(), self.unknown.clone());
             let event = self
                 .event(EventKind::Labelled, |event| {
                     event.at = tag.since;
+                    event.actor = unknown;
                     event.model = Some(model.clone());
                     event.tag = Some(name);
                 })
@@ -196,10 +200,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// When a model was retired nobody knows; it was by now.
+    /// When a model was retired, and by whom, nobody knows; it was by now.
     async fn retired(&mut self) -> sqlx::Result<()> {
         for model in std::mem::take(&mut self.retired) {
+            let unknown = self.unknown.clone();
             self.event(EventKind::Retired, |event| {
+                event.actor = unknown;
                 event.model = Some(model);
                 event.after = json!({ "status": Status::Retired });
             })

@@ -109,6 +109,29 @@ mod tests {
     }
 
     #[test]
+    fn what_a_deleted_model_left_is_named() {
+        let row = |before: Value| {
+            let mut event = event(EventKind::Adopted, None, before, Value::Null);
+            event.model = None;
+            sentence(&event, &WIDE)
+        };
+        assert_eq!(
+            row(json!({ "model_tags": { "tag_id": 2, "model_id": 9, "tag_name": "production" } })),
+            "registry: tag production of the deleted model 9 kept from the original registry"
+        );
+        assert_eq!(
+            row(
+                json!({ "model_exports": { "model_id": "x", "export_format": "onnx", "export_path": "a.onnx" } })
+            ),
+            "registry: onnx export a.onnx of the deleted model x kept from the original registry"
+        );
+        assert_eq!(
+            words(EventKind::Adopted, None, json!({ "version": "v2" }), Value::Null),
+            "taken over from the original registry"
+        );
+    }
+
+    #[test]
     fn every_kind_has_words() {
         use EventKind::{
             Deleted, ExportAdded, Labelled, RolledBack, SettingsChanged, TagLost, Untagged, Updated,

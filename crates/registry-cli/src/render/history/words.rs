@@ -16,7 +16,7 @@ pub(super) fn what(event: &Event, screen: &Screen) -> String {
     let tag = event.tag.as_ref().map_or("a tag", |tag| tag.as_str());
     match event.kind {
         EventKind::Registered => registered(event),
-        EventKind::Adopted => "taken over from the original registry".into(),
+        EventKind::Adopted => adopted(event, screen),
         EventKind::Updated => format!("updated {}", changes(&event.before, &event.after, screen)),
         EventKind::Promoted => format!("promoted to {tag}{}", taken_from(event)),
         EventKind::RolledBack => format!("got {tag} back by a rollback{}", taken_from(event)),
@@ -39,6 +39,27 @@ pub(super) fn what(event: &Event, screen: &Screen) -> String {
             )
         }
     }
+}
+
+/// A model, or what the original had kept of one that was deleted.
+fn adopted(event: &Event, screen: &Screen) -> String {
+    let cell = |value: &Value| match short(value) {
+        Some(text) => text,
+        None => Glyph::Ellipsis.on(screen).to_owned(),
+    };
+    let (tag, export) = (&event.before["model_tags"], &event.before["model_exports"]);
+    let (row, what) = if event.model.is_some() || (tag.is_null() && export.is_null()) {
+        return "taken over from the original registry".into();
+    } else if tag.is_null() {
+        let (format, path) = (cell(&export["export_format"]), cell(&export["export_path"]));
+        (export, format!("{format} export {path}"))
+    } else {
+        (tag, format!("tag {}", cell(&tag["tag_name"])))
+    };
+    format!(
+        "{what} of the deleted model {} kept from the original registry",
+        cell(&row["model_id"])
+    )
 }
 
 fn registered(event: &Event) -> String {
