@@ -55,7 +55,7 @@ const PIECE: u32 = 500;
 pub(crate) fn run(command: Command, session: &mut Session<'_, '_>) -> Answer {
     match command {
         Command::Hash(args) => hash::run(args, session),
-        Command::Completions(args) => Ok(completions::run(&args)),
+        Command::Completions(args) => Ok(completions::run(&args, session)),
         Command::Man(args) => man::run(args, session),
         Command::Demo(args) => demo::run(&args, session),
         command => runtime()?.block_on(on_a_file(command, session)),

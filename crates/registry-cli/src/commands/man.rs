@@ -7,7 +7,6 @@ use serde_json::json;
 
 use super::Answer;
 use crate::args::Man;
-use crate::output::Output;
 use crate::session::Session;
 
 pub(super) fn run(args: Man, session: &Session<'_, '_>) -> Answer {
@@ -16,7 +15,8 @@ pub(super) fn run(args: Man, session: &Session<'_, '_>) -> Answer {
         clap_mangen::Man::new(crate::definition())
             .render(&mut page)
             .map_err(|source| failed("write the manual page", source))?;
-        return Ok(Output::text(String::from_utf8_lossy(&page)));
+        let page = String::from_utf8_lossy(&page);
+        return Ok(session.answer(|| json!({ "page": page }), |_| page.clone().into_owned()));
     };
     let shown = folder.display().to_string();
     let files =

@@ -23,6 +23,16 @@ fn completions_and_manual_pages_are_made() {
         );
     }
     assert!(sandbox.ok("man").contains(".TH registry-cli"));
+    let page = sandbox.json("man");
+    assert!(page["page"].as_str().unwrap().contains(".TH registry-cli"));
+    let completions = sandbox.json("completions fish");
+    assert_eq!(completions["shell"], "fish");
+    assert!(
+        completions["script"]
+            .as_str()
+            .unwrap()
+            .contains("complete -c registry-cli")
+    );
     let files = sandbox.json("man --out pages");
     assert!(files["files"].as_array().unwrap().len() > 25);
     assert!(sandbox.path("pages/registry-cli-promote.1").exists());
