@@ -71,11 +71,12 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     })
 }
 
-/// The commands that may meet a file that is no registry, or not yet.
+/// The commands that may meet a file that is no registry, not yet, or no more.
 async fn on_a_file(command: Command, session: &mut Session<'_, '_>) -> Answer {
     match command {
         Command::Register(args) => register::run(*args, session).await,
         Command::Migrate(args) => migrate::run(args, session).await,
+        Command::Doctor => doctor::run(session).await,
         command => {
             let store = database::open(&session.database).await?;
             let answer = on_a_registry(command, &store, session).await;
@@ -110,9 +111,9 @@ async fn on_a_registry(command: Command, store: &SqliteStore, session: &mut Sess
         Command::History(args) => history::run(args, store, session).await,
         Command::Settings(args) => settings::run(args, store, session).await,
         Command::Backup(args) => backup::run(args, store, session).await,
-        Command::Doctor => doctor::run(store, session).await,
         Command::Register(_)
         | Command::Migrate(_)
+        | Command::Doctor
         | Command::Demo(_)
         | Command::Hash(_)
         | Command::Completions(_)

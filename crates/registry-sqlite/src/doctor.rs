@@ -11,9 +11,12 @@ mod structure;
 
 pub use finding::{DoctorReport, Finding, Severity};
 
-use registry_core::Result;
+use std::path::Path;
+
+use registry_core::{Error, Result};
 
 use crate::SqliteStore;
+use finding::RESTORE;
 
 impl SqliteStore {
     /// Looks for damage and disagreement: structure, references, values that break the rules, tags against the history,
@@ -23,9 +26,46 @@ impl SqliteStore {
     /// Only when the registry can't be read at all; what is wrong with it is in the report.
     pub async fn doctor(&self) -> Result<DoctorReport> {
         let mut report = DoctorReport::new(self.location().to_owned());
-        structure::examine(self, &mut report).await?;
-        rows::examine(self, &mut report).await?;
-        history::examine(self, &mut report).await?;
+        let structure = structure::examine(self, &mut report).await;
+        report.damage(structure)?;
+        let rows = rows::examine(self, &mut report).await;
+        report.damage(rows)?;
+        let history = history::examine(self, &mut report).await;
+        report.damage(history)?;
         Ok(report)
+    }
+}
+
+/// Examines the registry at `path` as [`SqliteStore::doctor`] does; one too damaged to be opened gets a report too.
+///
+/// # Errors
+/// As [`SqliteStore::open`], but for damage.
+pub async fn examine(path: &Path) -> Result<DoctorReport> {
+    match SqliteStore::open(path).await {
+        Ok(store) => {
+            let report = store.doctor().await;
+            store.close().await;
+            report
+        }
+        Err(error) => {
+            let mut report = DoctorReport::new(path.display().to_string());
+            report.damage(Err(error))?;
+            Ok(report)
+        }
+    }
+}
+
+impl DoctorReport {
+    /// Damage that stops a part of the examination is a finding, told once; any other failure stays one.
+    fn damage(&mut self, examined: Result<()>) -> Result<()> {
+        match examined {
+            Err(Error::Damaged { problem, .. }) => {
+                if self.findings.iter().all(|finding| finding.message != problem) {
+                    self.problem("integrity", "the file", problem, RESTORE);
+                }
+                Ok(())
+            }
+            examined => examined,
+        }
     }
 }

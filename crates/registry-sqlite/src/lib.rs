@@ -24,5 +24,5 @@ mod store;
 mod writer;
 
 pub use backup::BackupReport;
-pub use doctor::{DoctorReport, Finding, Severity};
+pub use doctor::{DoctorReport, Finding, Severity, examine};
 pub use store::SqliteStore;

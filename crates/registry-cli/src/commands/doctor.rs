@@ -1,6 +1,6 @@
 //! `doctor`: what is wrong with the registry, or worth a look.
 
-use registry_sqlite::{DoctorReport, SqliteStore};
+use registry_sqlite::DoctorReport;
 use serde_json::json;
 
 use super::Answer;
@@ -10,8 +10,8 @@ use crate::session::Session;
 /// The exit status when something is wrong. A notice alone is nothing wrong.
 const UNHEALTHY: u8 = 1;
 
-pub(super) async fn run(store: &SqliteStore, session: &Session<'_, '_>) -> Answer {
-    let report = store.doctor().await?;
+pub(super) async fn run(session: &Session<'_, '_>) -> Answer {
+    let report = registry_sqlite::examine(&session.database).await?;
     let status = if report.is_healthy() { 0 } else { UNHEALTHY };
     let json = || {
         let mut value = json!(report);

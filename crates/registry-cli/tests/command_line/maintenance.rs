@@ -54,6 +54,30 @@ fn doctor_finds_a_missing_checkpoint() {
 }
 
 #[test]
+fn doctor_reports_a_damaged_file() {
+    let sandbox = Sandbox::with_models();
+    let path = sandbox.path("model_registry.db");
+    let whole = std::fs::read(&path).unwrap();
+    // Everything but the header and the schema, which no longer say what stands where.
+    let mut bytes = whole.clone();
+    bytes[4096..].fill(0xAB);
+    for bytes in [&bytes[..], &whole[..8192]] {
+        std::fs::write(&path, bytes).unwrap();
+        let ran = sandbox.run("doctor --json");
+        assert_eq!(ran.status, 1, "{ran:?}");
+        let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(report["healthy"], false);
+        assert_eq!(report["findings"][0]["code"], "integrity");
+        let told = sandbox.run("doctor").out;
+        assert!(told.starts_with("problem: the file: "), "{told}");
+        assert!(
+            told.contains("  hint: keep the file and restore the latest backup"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn the_demo_runs_and_stays_in_its_folder() {
     let sandbox = Sandbox::new();
     let shown = sandbox.ok("demo try");

@@ -1,10 +1,13 @@
 //! One trouble at a time, and the finding that names it.
 
+use std::path::Path;
+
 use registry_core::{Actor, Checkpoint, PromoteRequest, RegistryStore, Timestamp, WriteContext};
 use registry_sqlite::{DoctorReport, Severity, SqliteStore};
+use sqlx::{Connection, Executor, Row};
 
 use crate::backup::registration;
-use crate::support::{File, execute, row};
+use crate::support::{File, connect, execute, row};
 
 fn context() -> WriteContext {
     WriteContext::new(Actor::parse("alice").unwrap(), Timestamp::now())
@@ -167,13 +170,45 @@ async fn adopted_relative_paths_are_a_notice() {
     assert_eq!(report.findings[0].code, "checkpoint_unknown");
 }
 
+/// A number that SQLite knows of a file with these bytes.
+async fn query_number(path: &Path, bytes: &[u8], statement: &'static str) -> usize {
+    std::fs::write(path, bytes).unwrap();
+    let mut connection = connect(path).await;
+    let number: i64 = connection.fetch_one(statement).await.unwrap().get(0);
+    connection.close().await.unwrap();
+    usize::try_from(number).unwrap()
+}
+
+/// Damage is what a doctor is for: a report whatever page is gone, but for the first, without which nobody can say that
+/// the file was a registry.
 #[tokio::test]
-async fn pages_that_are_overwritten() {
+async fn a_page_that_is_overwritten() {
     let file = registry().await;
-    let mut bytes = file.bytes();
-    let end = bytes.len();
-    bytes[end - 4096..].fill(0xAB);
-    std::fs::write(&file.path, bytes).unwrap();
-    let found = file.store().await.doctor().await;
-    assert!(found.map_or(true, |report| !report.is_healthy()));
+    let whole = file.bytes();
+    let pages = whole.len() / 4096;
+    let mut unhealthy = 0;
+    for page in 1..pages {
+        let mut bytes = whole.clone();
+        bytes[page * 4096..(page + 1) * 4096].fill(0xAB);
+        std::fs::write(&file.path, bytes).unwrap();
+        let report = registry_sqlite::examine(&file.path).await;
+        let report = report.unwrap_or_else(|error| panic!("page {page}: {error}"));
+        unhealthy += usize::from(report.findings.iter().any(|finding| finding.code == "integrity"));
+    }
+    // What is written over a page that is free harms nobody.
+    let free = query_number(&file.path, &whole, "PRAGMA freelist_count").await;
+    assert!(
+        unhealthy + free >= pages - 1,
+        "{unhealthy} of {pages} pages, {free} of them free"
+    );
+}
+
+#[tokio::test]
+async fn a_registry_that_is_cut_off() {
+    let file = registry().await;
+    let whole = file.bytes();
+    std::fs::write(&file.path, &whole[..whole.len() / 2]).unwrap();
+    let report = registry_sqlite::examine(&file.path).await.unwrap();
+    assert_eq!(report.findings[0].code, "integrity");
+    assert!(!report.is_healthy());
 }
