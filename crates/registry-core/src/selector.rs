@@ -15,6 +15,7 @@ use crate::version::{Version, VersionRange};
 /// | `gpt-small@1.2.0` | this version |
 /// | `gpt-small@^1` | the highest version in the range |
 /// | `gpt-small`, `gpt-small@latest` | the highest version; a pre-release only if there is no release |
+/// | `gpt-small@latest-pre` | the highest version, pre-releases included |
 /// | `:production` | of the active models with the tag, the one that got it last |
 /// | `gpt-small@:production` | the same among the versions of one name |
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -50,6 +51,11 @@ pub enum Selector {
         name: Option<ModelName>,
     },
 }
+
+/// In place of a version: the highest release.
+const LATEST: &str = "latest";
+/// In place of a version: the highest of all.
+const LATEST_PRE: &str = "latest-pre";
 
 impl Selector {
     /// Reads a selector; see the type for the forms.
@@ -88,17 +94,18 @@ impl Selector {
         Self::of_version(name, rest)
     }
 
-    /// A name with what stands for its version: a full version, a range, or `latest`. Blanks around it mean nothing.
+    /// A name with what stands for its version: a full version, a range, `latest` or `latest-pre`. Blanks around it
+    /// mean nothing.
     ///
     /// # Errors
     /// [`InvalidValue`] when it is neither.
     pub fn of_version(name: ModelName, version: &str) -> Result<Self, InvalidValue> {
         // Ranges pass over blanks: left in place, they would turn `1.0.0` into `^1.0.0`.
         let version = version.trim();
-        if version == "latest" {
+        if version == LATEST || version == LATEST_PRE {
             return Ok(Self::Latest {
                 name,
-                prereleases: false,
+                prereleases: version == LATEST_PRE,
             });
         }
         let error = match Version::parse(version) {
@@ -120,7 +127,9 @@ impl std::fmt::Display for Selector {
             Self::Id(id) => id.fmt(f),
             Self::Version { name, version } => write!(f, "{name}@{version}"),
             Self::Range { name, range } => write!(f, "{name}@{range}"),
-            Self::Latest { name, .. } => write!(f, "{name}@latest"),
+            Self::Latest { name, prereleases } => {
+                write!(f, "{name}@{}", if *prereleases { LATEST_PRE } else { LATEST })
+            }
             Self::Tag { tag, name: None } => write!(f, ":{tag}"),
             Self::Tag {
                 tag,
@@ -190,6 +199,13 @@ mod tests {
                 },
             ),
             (
+                "gpt-small@latest-pre",
+                Selector::Latest {
+                    name: name(),
+                    prereleases: true,
+                },
+            ),
+            (
                 ":production",
                 Selector::Tag {
                     tag: TagName::parse("production").unwrap(),
@@ -205,7 +221,9 @@ mod tests {
             ),
         ];
         for (text, selector) in table {
-            assert_eq!(Selector::parse(text).unwrap(), selector, "{text}");
+            let parsed = Selector::parse(text).unwrap();
+            assert_eq!(parsed, selector, "{text}");
+            assert_eq!(Selector::parse(&parsed.to_string()).unwrap(), selector, "{text}");
         }
     }
 

@@ -101,12 +101,10 @@ pub(crate) async fn latest_is_a_prerelease_when_there_is_nothing_else(registry: 
 
 pub(crate) async fn latest_counts_prereleases_when_asked(registry: Session) {
     versions(&registry, &["1.0.0", "1.1.0-rc.1"]).await;
-    let latest = Selector::Latest {
-        name: name("gpt"),
-        prereleases: true,
-    };
-    let found = registry.store().find(&latest).await.unwrap().unwrap();
-    assert_eq!(found.version.to_string(), "1.1.0-rc.1");
+    assert_eq!(registry.found("gpt@latest-pre").await, "gpt@1.1.0-rc.1");
+    assert_eq!(registry.found("gpt@latest").await, "gpt@1.0.0");
+    versions(&registry, &["1.1.0"]).await;
+    assert_eq!(registry.found("gpt@latest-pre").await, "gpt@1.1.0");
 }
 
 pub(crate) async fn latest_is_not_the_last_registered(registry: Session) {

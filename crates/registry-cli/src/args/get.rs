@@ -12,6 +12,7 @@ Examples:
   registry-cli get --model-id 5
   registry-cli get --name gpt-small --version 1.0.0
   registry-cli get gpt-small@^1
+  registry-cli get gpt-small@latest-pre
   registry-cli get --tag production --json
   registry-cli get --tag production --at 2026-01-31T12:00:00Z";
 

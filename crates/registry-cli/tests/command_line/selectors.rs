@@ -55,6 +55,26 @@ fn build_metadata_and_blanks_name_no_other_model() {
 }
 
 #[test]
+fn a_prerelease_is_the_latest_when_asked_for() {
+    let sandbox = Sandbox::with_models();
+    sandbox.ok("register --name gpt --version 2.0.0-rc.1 --checkpoint a.pt --task-type t --config-hash h");
+    assert_eq!(sandbox.json("get gpt")["version"], "1.1.0");
+    for line in [
+        "get gpt@latest-pre",
+        "get --name gpt --version latest-pre",
+        "promote gpt@latest-pre --tag canary",
+    ] {
+        assert_eq!(sandbox.json(line)["version"], "2.0.0-rc.1", "{line}");
+    }
+    assert!(
+        sandbox
+            .run("get bert@latest-pre")
+            .err
+            .contains("no model fits `bert@latest-pre`")
+    );
+}
+
+#[test]
 fn commands_take_selectors_as_plain_arguments() {
     let sandbox = Sandbox::with_models();
     for line in [
