@@ -79,7 +79,23 @@ fn failed(source: std::io::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_text_has_a_source(text in any::<String>(), near in "[-@{}\"a]{0,4}") {
+            for text in [text, near] {
+                let known = match text.parse::<JsonArgument>().unwrap() {
+                    JsonArgument::Text(json) => json == text && !text.starts_with('@'),
+                    JsonArgument::File(path) => format!("@{path}") == text,
+                    JsonArgument::Stdin => text == "-",
+                };
+                prop_assert!(known, "{}", text);
+            }
+        }
+    }
 
     #[test]
     fn the_three_sources() {

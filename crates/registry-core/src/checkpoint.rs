@@ -133,6 +133,26 @@ mod tests {
         let error = Checkpoint::measure("no/such/file.pt").unwrap_err();
         assert_eq!(error.to_string(), "Checkpoint not found: no/such/file.pt");
         assert_eq!(
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_path_is_kept_as_typed_or_refused(text in any::<String>(), near in "[a-zA-Z0-9:/. \\\\\\t-]{0,24}") {
+            for text in [text, near] {
+                if let Ok(path) = CheckpointPath::parse(text.as_str()) {
+                    prop_assert_eq!(path.as_str(), text);
+                }
+            }
+        }
+
+        #[test]
+        fn any_path_can_be_looked_for(text in any::<String>()) {
+            let path = format!("no/such/folder/{text}");
+            prop_assert!(Checkpoint::measure(path.as_str()).is_err());
+            let elsewhere = Checkpoint::elsewhere(path.as_str());
+            prop_assert_eq!(elsewhere.is_ok(), CheckpointPath::parse(path).is_ok());
+        }
+    }
             Checkpoint::elsewhere("s3://bucket/x.pt").unwrap().size_bytes,
             None
         );

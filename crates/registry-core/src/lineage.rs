@@ -62,3 +62,31 @@ pub struct Lineage {
     /// Oldest generation first, then by id.
     pub nodes: Vec<LineageNode>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn only_its_own_words_are_read(text in any::<String>(), near in "ancestors?|[dD]escendants|family ?") {
+            for text in [text, near] {
+                if let Ok(value) = text.parse::<LineageScope>() {
+                    prop_assert_eq!(value.as_str(), text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn its_own_words_are_read() {
+        for value in [
+            LineageScope::Ancestors,
+            LineageScope::Descendants,
+            LineageScope::Family,
+        ] {
+            assert_eq!(value.as_str().parse::<LineageScope>().unwrap(), value);
+        }
+    }
+}

@@ -71,3 +71,36 @@ impl SizeMb {
         Self(bytes as f64 / 1_048_576.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_no_quantity_is_refused() {
+        for text in ["", "big", "NaN", "inf", "-inf", "-1", "1e999", "1 GB"] {
+            assert!(text.parse::<SizeMb>().is_err(), "{text}");
+            assert!(text.parse::<MemoryGb>().is_err(), "{text}");
+        }
+        assert_eq!("-0".parse::<SizeMb>().unwrap().get().to_bits(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_quantity_or_refused(text in any::<String>(), near in "[-+]?[0-9]{0,4}[.]?[0-9]{0,4}(e-?[0-9]{1,4})?") {
+            for text in [text, near] {
+                if let Ok(size) = text.parse::<SizeMb>() {
+                    prop_assert!(size.get() >= 0.0 && size.get().is_finite(), "{}", text);
+                }
+                prop_assert_eq!(text.parse::<SizeMb>().is_ok(), text.parse::<MemoryGb>().is_ok());
+            }
+        }
+
+        #[test]
+        fn a_quantity_reads_back_exactly(number in 0.0..f64::MAX) {
+            let memory: MemoryGb = number.to_string().parse().unwrap();
+            prop_assert_eq!(memory.get().to_bits(), number.to_bits());
+        }
+    }
+}

@@ -58,3 +58,27 @@ impl FromStr for Status {
         Ok(Self::parse(text)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn only_its_own_words_are_read(text in any::<String>(), near in "[aA]ctive|[rR]etired ?|retire") {
+            for text in [text, near] {
+                if let Ok(value) = text.parse::<Status>() {
+                    prop_assert_eq!(value.as_str(), text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn its_own_words_are_read() {
+        for value in [Status::Active, Status::Retired] {
+            assert_eq!(value.as_str().parse::<Status>().unwrap(), value);
+        }
+    }
+}

@@ -113,3 +113,31 @@ impl PromoteRequest {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn only_its_own_words_are_read(text in any::<String>(), near in "[rR]egistry|names?|none ?") {
+            for text in [text, near] {
+                if let Ok(value) = text.parse::<PromotionScope>() {
+                    prop_assert_eq!(value.as_str(), text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn its_own_words_are_read() {
+        for value in [
+            PromotionScope::Registry,
+            PromotionScope::Name,
+            PromotionScope::None,
+        ] {
+            assert_eq!(value.as_str().parse::<PromotionScope>().unwrap(), value);
+        }
+    }
+}

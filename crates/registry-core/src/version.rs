@@ -247,6 +247,14 @@ mod tests {
         }
 
         #[test]
+        fn a_bump_has_three_words(text in any::<String>(), near in "[mM]ajor|minor ?|patch(es)?") {
+            for text in [text, near] {
+                let known = ["major", "minor", "patch"].contains(&text.as_str());
+                prop_assert_eq!(text.parse::<Bump>().is_ok(), known, "{}", text);
+            }
+        }
+
+        #[test]
         fn the_next_version_is_higher(text in "[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}(-[a-z0-9]{1,4})?") {
             if let Ok(version) = Version::parse(&text) {
                 for bump in [Bump::Major, Bump::Minor, Bump::Patch] {

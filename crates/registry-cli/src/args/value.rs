@@ -181,10 +181,37 @@ pub(crate) fn bound(text: &str) -> Result<f64, Error> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use registry_core::TagName;
     use registry_core::search::Field;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_value_or_refused(text in any::<String>(), near in "(sqlite:)?/{0,3}[a-z=, :.]{0,12}") {
+            for text in [text.as_str(), near.as_str()] {
+                if let Ok(location) = Location::parse(OsStr::new(text)) {
+                    prop_assert!(!location.into_path().as_os_str().is_empty(), "{}", text);
+                }
+                if let Ok(CommaList(tags)) = text.parse::<CommaList<TagName>>() {
+                    prop_assert!(tags.iter().all(|tag| text.contains(tag.as_str())), "{}", text);
+                }
+                if let Ok(export) = export(text) {
+                    prop_assert!(text.ends_with(&format!("={}", export.path)), "{}", text);
+                }
+                if let Ok(bound) = bound(text) {
+                    prop_assert!(bound.is_finite(), "{}", text);
+                }
+            }
+        }
+
+        #[test]
+        fn what_a_list_joins_it_takes_apart(tags in prop::collection::vec("[a-z]{1,5}( [a-z]{1,5})?", 0..5)) {
+            let CommaList(parsed) = tags.join(" , ").parse::<CommaList<TagName>>().unwrap();
+            prop_assert_eq!(parsed.iter().map(TagName::as_str).collect::<Vec<_>>(), tags);
+        }
+    }
 
     #[test]
     fn a_location_is_a_path_or_a_url() {
