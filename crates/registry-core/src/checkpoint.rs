@@ -53,9 +53,15 @@ impl Checkpoint {
     ///
     /// # Errors
     /// [`Error::CheckpointNotFound`] when nothing is there, [`Error::CheckpointUnreadable`] when its size can't be
-    /// read, [`Error::Invalid`] for a path that can't be kept.
+    /// read, [`Error::Invalid`] for a path that can't be kept, or of a device or a pipe.
     pub fn measure(path: impl Into<String>) -> Result<Self> {
         let path = CheckpointPath::parse(path)?;
+        if let Ok(found) = std::fs::metadata(path.as_str())
+            && !(found.is_file() || found.is_dir())
+        {
+            let problem = "it is neither a file nor a folder";
+            return Err(InvalidValue::new(ValueKind::Path, path.as_str(), problem).into());
+        }
         let size = size_of(Path::new(path.as_str())).map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Error::CheckpointNotFound {
                 path: path.as_str().to_owned(),
@@ -127,12 +133,6 @@ fn size_of(path: &Path) -> std::io::Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_missing_checkpoint_is_named_as_users_know_it() {
-        let error = Checkpoint::measure("no/such/file.pt").unwrap_err();
-        assert_eq!(error.to_string(), "Checkpoint not found: no/such/file.pt");
-        assert_eq!(
     use proptest::prelude::*;
 
     proptest! {
@@ -153,10 +153,27 @@ mod tests {
             prop_assert_eq!(elsewhere.is_ok(), CheckpointPath::parse(path).is_ok());
         }
     }
+
+    #[test]
+    fn a_missing_checkpoint_is_named_as_users_know_it() {
+        let error = Checkpoint::measure("no/such/file.pt").unwrap_err();
+        assert_eq!(error.to_string(), "Checkpoint not found: no/such/file.pt");
+        assert_eq!(
             Checkpoint::elsewhere("s3://bucket/x.pt").unwrap().size_bytes,
             None
         );
         assert!(Checkpoint::measure("a\0b").is_err());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_device_is_no_checkpoint() {
+        let error = Checkpoint::measure("/dev/null").unwrap_err();
+        assert_eq!(error.code(), "invalid_path");
+        assert!(
+            error.to_string().ends_with("it is neither a file nor a folder"),
+            "{error}"
+        );
     }
 
     #[test]
