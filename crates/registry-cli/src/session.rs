@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::path::PathBuf;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::args::Globals;
 use crate::console::Console;
@@ -47,6 +47,11 @@ impl<'s, 'c> Session<'s, 'c> {
     /// When it cannot be printed; the command ends with [`Output::stopped`].
     pub(crate) fn print(&mut self, piece: &str) -> std::io::Result<()> {
         self.console.out.write_all(piece.as_bytes())
+    }
+
+    /// The answer of a write that its user thought better of.
+    pub(crate) fn cancelled(&self) -> Output {
+        self.answer(|| json!({ "cancelled": true }), |_| "cancelled".into())
     }
 
     /// An answer in the form that was asked for.

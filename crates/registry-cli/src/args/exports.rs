@@ -15,7 +15,7 @@ const EXAMPLES: &str = "\
 Examples:
   registry-cli exports list --model-id 1
   registry-cli exports add gpt-small@1.0.0 --format onnx --path model.onnx
-  registry-cli exports remove 1 --format onnx";
+  registry-cli exports remove 1 --format onnx --yes";
 
 /// Lists, adds and removes the exports of a model.
 #[derive(Debug, Args)]
@@ -70,6 +70,9 @@ pub(crate) struct RemoveExport {
     /// Only the one at this path
     #[arg(long, value_name = "PATH")]
     pub(crate) path: Option<String>,
+    /// Don't ask
+    #[arg(long, short = 'y')]
+    pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) write: WriteOptions,
 }

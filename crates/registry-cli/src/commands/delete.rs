@@ -1,9 +1,10 @@
 //! `delete`: a model goes, its history stays.
 
-use registry_core::{Deletion, RegistryStore};
+use registry_core::{Deletion, Export, RegistryStore};
 use serde_json::json;
 
 use super::Answer;
+use super::exports::places;
 use super::written::{joined, model_with, written};
 use crate::args::Delete;
 use crate::confirm::confirm;
@@ -18,7 +19,7 @@ pub(super) async fn run(args: Delete, store: &dyn RegistryStore, session: &mut S
         let rehearsal = context.clone().dry_run(true);
         let deletion = store.delete(&rehearsal, model, false).await?;
         if !confirm(&question(&deletion), session.console)? {
-            return Ok(session.answer(|| json!({ "cancelled": true }), |_| "cancelled".into()));
+            return Ok(session.cancelled());
         }
     }
     let deletion = store.delete(&context, model, args.force).await?;
@@ -27,11 +28,19 @@ pub(super) async fn run(args: Delete, store: &dyn RegistryStore, session: &mut S
 }
 
 fn question(deletion: &Deletion) -> String {
-    let model = deletion.model.reference();
-    match deletion.model.exports.len() {
+    let (model, exports) = (deletion.model.reference(), &deletion.model.exports);
+    match exports.len() {
         0 => format!("delete {model} for good? Its files are not touched."),
-        exports => format!("delete {model} and its {exports} export(s) for good? Its files are not touched."),
+        count => format!(
+            "delete {model} and its {count} export(s) ({}) for good? Its files are not touched.",
+            places(exports)
+        ),
     }
+}
+
+/// The line of the exports that a model takes along, where it has some.
+fn gone_with_it(exports: &[Export]) -> Option<String> {
+    (!exports.is_empty()).then(|| format!("  its exports went with it: {}", places(exports)))
 }
 
 fn text(deletion: &Deletion) -> String {
@@ -41,6 +50,7 @@ fn text(deletion: &Deletion) -> String {
         let tags = joined(model.tags.iter().map(|tag| &tag.name));
         lines.push(format!("  its tags went with it: {tags}"));
     }
+    lines.extend(gone_with_it(&model.exports));
     if !deletion.orphans.is_empty() {
         lines.push(format!("  lost their parent: {}", joined(&deletion.orphans)));
     }

@@ -1,16 +1,16 @@
 //! `exports` and `add-export`: the same model in other formats.
 
-use registry_core::{Metadata, NewExport, RegistryStore, RegistryStoreExt};
+use registry_core::{Export, Metadata, Model, NewExport, RegistryStore, RegistryStoreExt};
 use serde_json::json;
 
 use super::Answer;
-use super::written::written;
+use super::written::{joined, written};
 use crate::args::{AddExport, Exports, ExportsCommand, ModelArgument, RemoveExport};
-use crate::database::resolve;
+use crate::confirm::confirm;
 use crate::render;
 use crate::session::Session;
 
-pub(super) async fn run(args: Exports, store: &dyn RegistryStore, session: &Session<'_, '_>) -> Answer {
+pub(super) async fn run(args: Exports, store: &dyn RegistryStore, session: &mut Session<'_, '_>) -> Answer {
     match args.command {
         ExportsCommand::List(model) => list(model, store, session).await,
         ExportsCommand::Add(args) => add(args, store, session).await,
@@ -41,32 +41,60 @@ pub(super) async fn add(args: AddExport, store: &dyn RegistryStore, session: &Se
         .add_export(&args.write.context()?, before.id, export)
         .await?;
     let (format, path) = (&args.format, &args.path);
-    let known = before
-        .exports
-        .iter()
-        .any(|export| export.format == *format && export.path == *path);
-    let done = if known { "updated" } else { "added" };
+    let find = |model: &Model| {
+        let mut exports = model.exports.iter();
+        exports
+            .find(|export| export.format == *format && export.path == *path)
+            .cloned()
+    };
+    let model_ref = model.reference();
+    let text = || match find(&before) {
+        None => format!("added the `{format}` export of {model_ref}\n  Path: {path}\n"),
+        known if known == find(&model) => {
+            format!("{model_ref} has this `{format}` export already; nothing changed\n  Path: {path}\n")
+        }
+        Some(_) => format!("updated the `{format}` export of {model_ref}\n  Path: {path}\n"),
+    };
+    Ok(written(session, &args.write, || json!(model), text))
+}
+
+async fn remove(args: RemoveExport, store: &dyn RegistryStore, session: &mut Session<'_, '_>) -> Answer {
+    let context = args.write.context()?;
+    let before = store.get(&args.model.selector()?).await?;
+    let remove = |context| store.remove_export(context, before.id, &args.format, args.path.as_deref());
+    // A refusal comes before the question, not after it.
+    let rehearsal = context.clone().dry_run(true);
+    let after = remove(&rehearsal).await?;
+    let mut gone = before.exports.clone();
+    gone.retain(|export| !after.exports.contains(export));
+    let agreed = args.yes || context.dry_run || confirm(&question(&before, &gone), session.console)?;
+    if !agreed {
+        return Ok(session.cancelled());
+    }
+    let model = remove(&context).await?;
     let text = || {
+        let gone = places(&gone);
         format!(
-            "{done} the `{format}` export of {}\n  Path: {path}\n",
+            "removed from {}: {gone}; files are not touched\n",
             model.reference()
         )
     };
     Ok(written(session, &args.write, || json!(model), text))
 }
 
-async fn remove(args: RemoveExport, store: &dyn RegistryStore, session: &Session<'_, '_>) -> Answer {
-    let model = resolve(store, &args.model.selector()?).await?;
-    let context = args.write.context()?;
-    let model = store
-        .remove_export(&context, model, &args.format, args.path.as_deref())
-        .await?;
-    let (format, model_ref) = (&args.format, model.reference());
-    let text = || match &args.path {
-        Some(path) => {
-            format!("removed the `{format}` export of {model_ref} at {path}; the file is not touched\n")
-        }
-        None => format!("removed every `{format}` export of {model_ref}; files are not touched\n"),
-    };
-    Ok(written(session, &args.write, || json!(model), text))
+fn question(model: &Model, gone: &[Export]) -> String {
+    let model = model.reference();
+    let (count, gone) = (gone.len(), places(gone));
+    format!(
+        "remove {count} export(s) of {model} with their metadata for good: {gone}? Files are not touched."
+    )
+}
+
+/// `onnx (out/model.onnx), onnx (out/small.onnx)`.
+pub(super) fn places(exports: &[Export]) -> String {
+    joined(
+        exports
+            .iter()
+            .map(|export| format!("{} ({})", export.format, export.path)),
+    )
 }

@@ -88,7 +88,7 @@ fn commands_take_selectors_as_plain_arguments() {
         "lineage gpt",
         "add-export vision --format onnx --path v.onnx",
         "exports list vision",
-        "exports remove vision --format onnx",
+        "exports remove vision --format onnx --yes",
         "history gpt@1.0.0",
         "delete gpt@1.1.0 --yes",
     ] {

@@ -22,7 +22,7 @@ fn every_write_answers_the_model() {
         ("update 3 --notes x", 3),
         ("add-export 3 --format onnx --path v.onnx", 3),
         ("exports add 3 --format onnx --path w.onnx", 3),
-        ("exports remove 3 --format onnx", 3),
+        ("exports remove 3 --format onnx --yes", 3),
         ("delete 3 --yes", 3),
     ] {
         assert_eq!(sandbox.json(line)["model_id"], id, "{line}");
@@ -91,6 +91,80 @@ fn a_rehearsal_changes_nothing_and_says_so() {
         );
     }
     assert_eq!(everything(&sandbox), before);
+}
+
+#[test]
+fn what_goes_for_good_is_named_and_asked_for() {
+    let sandbox = Sandbox::with_models();
+    for path in ["a.onnx", "b.onnx"] {
+        sandbox.ok(&format!("add-export 3 --format onnx --path {path}"));
+    }
+    let places = "onnx (a.onnx), onnx (b.onnx)";
+    for line in ["exports remove 3 --format onnx", "delete 3"] {
+        let asked = sandbox.run(line);
+        assert_eq!(asked.status, 2, "{line}: {asked:?}");
+        assert!(
+            asked.err.starts_with("error: there is no terminal to ask on: "),
+            "{line}"
+        );
+        assert!(asked.err.contains(places), "{line}: {asked:?}");
+        assert_eq!(
+            sandbox.run(&format!("{line} --json")).error()["code"],
+            "confirmation_needed"
+        );
+    }
+    assert_eq!(
+        sandbox.json("exports list 3")["exports"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    for line in [
+        "exports remove 3 --format onnx --dry-run",
+        "delete 3 --force --dry-run",
+    ] {
+        assert!(sandbox.ok(line).contains(places), "{line}");
+    }
+    assert!(
+        sandbox
+            .ok("exports remove 3 --format onnx --path a.onnx --yes")
+            .contains("onnx (a.onnx)")
+    );
+    assert!(
+        sandbox
+            .ok("delete 3 --yes")
+            .contains("its exports went with it: onnx (b.onnx)")
+    );
+    // What isn't there is refused before anybody is asked.
+    assert_eq!(sandbox.run("exports remove 1 --format onnx").status, 3);
+}
+
+#[test]
+fn an_export_added_twice_changes_nothing() {
+    let sandbox = Sandbox::with_models();
+    let add = "add-export 1 --format onnx --path a.onnx --metadata {\"opset\":17}";
+    assert!(sandbox.ok(add).starts_with("added "));
+    let before = sandbox.json("history");
+    assert!(sandbox.ok(add).contains("already; nothing changed"));
+    assert_eq!(sandbox.json("history"), before);
+    assert!(
+        sandbox
+            .ok("add-export 1 --format onnx --path a.onnx")
+            .starts_with("updated ")
+    );
+}
+
+#[test]
+fn nothing_is_its_own_parent() {
+    let sandbox = Sandbox::with_models();
+    let ran = sandbox.run("update 1 --parent 1");
+    assert_eq!(ran.status, 4, "{ran:?}");
+    assert!(
+        ran.err
+            .starts_with("error: gpt@1.0.0 (id 1) cannot be its own parent\n"),
+        "{ran:?}"
+    );
 }
 
 #[test]

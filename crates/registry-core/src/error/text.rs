@@ -59,6 +59,9 @@ pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
         }
         Error::ModelNotFound { wanted } => write!(f, "no model fits `{wanted}`"),
         Error::ParentNotFound { wanted } => write!(f, "the parent `{wanted}` does not exist"),
+        Error::ParentCycle { model, parent } if model == parent => {
+            write!(f, "{model} cannot be its own parent")
+        }
         Error::ParentCycle { model, parent } => {
             write!(f, "{parent} cannot be the parent of {model}: it descends from it")
         }
