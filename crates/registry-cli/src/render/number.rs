@@ -50,7 +50,10 @@ fn same_size(bytes: u64, megabytes: f64) -> bool {
 
 /// Megabytes in the unit that reads best.
 pub fn size(megabytes: f64) -> String {
-    if megabytes >= 1024.0 {
+    const TOO_LARGE_TO_SPELL_OUT: f64 = 1e15;
+    if megabytes >= TOO_LARGE_TO_SPELL_OUT {
+        format!("{:.1e} GB", megabytes / 1024.0)
+    } else if megabytes >= 1024.0 {
         format!("{:.1} GB", megabytes / 1024.0)
     } else if megabytes >= 1.0 || megabytes == 0.0 {
         format!("{megabytes:.1} MB")
@@ -117,6 +120,7 @@ mod tests {
         assert_eq!(size(21.4), "21.4 MB");
         assert_eq!(size(0.5), "512.0 KB");
         assert_eq!(size(7000.0), "6.8 GB");
+        assert_eq!(size(1e300), "9.8e296 GB");
         assert_eq!(memory(8.0), "8 GB");
         assert_eq!(memory(0.5), "0.5 GB");
     }
