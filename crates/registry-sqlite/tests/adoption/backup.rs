@@ -86,3 +86,14 @@ async fn what_exists_is_never_overwritten() {
         "file"
     );
 }
+
+#[tokio::test]
+async fn a_backup_into_no_folder_names_the_file_that_was_asked_for() {
+    let file = File::new();
+    let store = SqliteStore::open_or_create(&file.path).await.unwrap();
+    let to = file.folder.path().join("gone").join("copy.db");
+    let error = store.backup(&to).await.unwrap_err();
+    assert_eq!(error.code(), "file");
+    let sentence = format!("could not create `{}`: ", to.display());
+    assert!(error.to_string().starts_with(&sentence), "{error}");
+}
