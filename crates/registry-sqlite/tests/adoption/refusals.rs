@@ -120,10 +120,34 @@ async fn a_folder_that_may_not_be_written() {
     }
 }
 
-/// A file system of one megabyte, mounted for the test; `None`, said loudly, where nothing may be mounted.
+/// A process may make no file larger than so: with room for neither backup nor upgrade, or for the backup alone.
+#[tokio::test]
+async fn a_file_that_may_not_grow() {
+    let Some(folder) = unprivileged::folder() else {
+        let file = original().await;
+        let before = file.bytes();
+        let size = u64::try_from(before.len()).unwrap() / 1024;
+        for kilobytes in [4, size / 2, size - 4, size, size + 4] {
+            let test = "refusals::a_file_that_may_not_grow";
+            unprivileged::run_with_file_limit(test, file.folder.path(), kilobytes);
+            assert_eq!((file.bytes(), file.others()), (before.clone(), Vec::new()));
+        }
+        assert!(file.migrate().await.changed);
+        return;
+    };
+    let path = folder.join("models.db");
+    let error = migrate(&path, &options()).await.unwrap_err();
+    // A limit is no full disk, but an error of the system like any other.
+    assert!(["storage", "storage_full"].contains(&error.code()), "{error}");
+    assert_eq!(inspect(&path).await.unwrap(), SchemaState::Original);
+}
+
+/// A file system of one megabyte, mounted for the test.
 struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
+    /// `None`, said loudly, where nothing may be mounted; in CI that is a failure. What such disks show besides the
+    /// tests above is the error of a disk that is really full or read-only.
     fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mounted = Command::new("mount")
@@ -133,7 +157,10 @@ impl SmallDisk {
         if mounted.is_ok_and(|status| status.success()) {
             return Some(Self(folder));
         }
-        eprintln!("SKIPPED: a full disk and a read-only disk need the right to mount a file system");
+        let missing = "a full disk and a read-only disk need the right to mount a file system";
+        let on_ci = std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"));
+        assert!(!on_ci, "{missing}");
+        eprintln!("SKIPPED: {missing}");
         None
     }
 

@@ -22,6 +22,17 @@ pub(crate) fn run(test: &str, folder: &Path) {
     run_to_its_end(command.env(FOLDER, folder));
 }
 
+/// Runs a test again, which finds the folder by [`folder`], in a process that can make no file larger than this.
+pub(crate) fn run_with_file_limit(test: &str, folder: &Path, kilobytes: u64) {
+    let mut command = Command::new("bash");
+    command
+        .arg("-c")
+        .arg(format!(r#"trap "" XFSZ; ulimit -f {kilobytes}; exec "$0" "$@""#))
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"]);
+    run_to_its_end(command.env(FOLDER, folder));
+}
+
 /// In the process with less rights: the folder it was given.
 pub(crate) fn folder() -> Option<std::path::PathBuf> {
     std::env::var_os(FOLDER).map(Into::into)
