@@ -60,11 +60,11 @@ async fn resolve_all(
     Ok((ids, unknown))
 }
 
-/// The comparison, the selectors that name nothing among what is missing.
+/// The comparison, with everything that is missing as the text that named it.
 fn as_json(comparison: &Comparison, unknown: &[Selector]) -> Value {
     let mut value = render::comparison_json(comparison);
-    if let Some(Value::Array(missing)) = value.get_mut("missing") {
-        missing.extend(unknown.iter().map(|selector| Value::String(selector.to_string())));
-    }
+    let missing = comparison.missing.iter().map(ToString::to_string);
+    let missing = missing.chain(unknown.iter().map(ToString::to_string));
+    value["missing"] = missing.collect();
     value
 }
