@@ -17,6 +17,8 @@
     reason = "a test stops where something isn't as it should be"
 )]
 
+#[path = "documents/answers.rs"]
+mod answers;
 #[path = "documents/cargo_command.rs"]
 mod cargo_command;
 #[path = "documents/comparison.rs"]

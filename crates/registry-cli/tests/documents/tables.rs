@@ -84,15 +84,7 @@ fn every_finding_of_the_doctor_is_in_the_guide() {
 #[test]
 fn every_command_is_shown_in_the_guide() {
     let help = Sandbox::new().run("registry-cli help").output;
-    let commands = help
-        .lines()
-        .skip_while(|line| *line != "Commands:")
-        .skip(1)
-        .take_while(|line| !line.is_empty());
-    let commands: BTreeSet<&str> = commands
-        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
+    let commands = commands(&help);
     assert!(commands.len() > 20, "the help is read wrong: {help}");
 
     let mut shown = String::new();
@@ -108,6 +100,19 @@ fn every_command_is_shown_in_the_guide() {
         .filter(|command| !shown.contains(&format!("registry-cli {command}")))
         .collect();
     assert!(missing.is_empty(), "the guide shows no {missing:?}");
+}
+
+/// The commands that the help of the program lists.
+pub(crate) fn commands(help: &str) -> BTreeSet<&str> {
+    let commands = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty());
+    commands
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect()
 }
 
 fn chapter(name: &str) -> String {
