@@ -24,6 +24,7 @@ mod rollback;
 mod search;
 mod settings;
 mod status;
+mod together;
 mod update;
 mod values;
 
@@ -367,6 +368,15 @@ macro_rules! for_each_case {
                 repeating_it_changes_nothing,
                 an_unknown_model_is_refused,
                 leaves_its_events,
+            }
+            together {
+                many_at_once_are_all_there,
+                a_refusal_among_many_is_alone,
+                a_refusal_names_what_can_be_read,
+                a_rehearsal_among_many_leaves_nothing,
+                each_reads_what_it_wrote,
+                one_tag_has_one_holder,
+                a_write_given_up_is_whole_or_not_there,
             }
             update {
                 sets_each_field,

@@ -1,5 +1,6 @@
 //! Random steps: every verb, over so few names, versions, tags and ids that steps meet, fail and repeat each other.
 
+mod population;
 mod queries;
 mod requests;
 mod run;
@@ -13,7 +14,9 @@ use registry_core::{
     PromoteRequest, PromotionScope, Registration, Selector, Status, TagName,
 };
 
+pub use population::{Population, moment, population};
 pub use run::Answer;
+pub use searches::{facet_limits, search};
 
 /// One call of a verb.
 #[derive(Debug, Clone)]
@@ -107,12 +110,11 @@ fn verb() -> impl Strategy<Value = Verb> {
         3 => (values::tag(), values::some_name(), 0..=LAST_SECOND)
             .prop_map(|(tag, name, second)| Verb::FindHolding(tag, name, second)),
         1 => proptest::collection::vec(values::id(), 0..4).prop_map(Verb::GetMany),
-        6 => (searches::search(), 0..=LAST_SECOND).prop_map(|(query, now)| Verb::Search(Box::new(query), now)),
-        1 => (searches::search(), 0..=LAST_SECOND, proptest::option::of(0..4_u64))
+        6 => (search(), 0..=LAST_SECOND).prop_map(|(query, now)| Verb::Search(Box::new(query), now)),
+        1 => (search(), 0..=LAST_SECOND, proptest::option::of(0..4_u64))
             .prop_map(|(query, now, up_to)| Verb::Count(Box::new(query), now, up_to)),
-        1 => (searches::search(), 0..=LAST_SECOND, 0..6_u32, 0..4_u32).prop_map(|(query, now, models, values)| {
-            Verb::Facets(Box::new(query), now, FacetLimits { models, values })
-        }),
+        1 => (search(), 0..=LAST_SECOND, facet_limits())
+            .prop_map(|(query, now, limits)| Verb::Facets(Box::new(query), now, limits)),
         1 => searches::names().prop_map(Verb::Names),
         1 => searches::tags().prop_map(Verb::Tags),
         2 => (values::id(), queries::lineage_scope()).prop_map(|(id, scope)| Verb::Lineage(id, scope)),

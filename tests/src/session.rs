@@ -61,6 +61,11 @@ impl Session {
         self.store.as_ref()
     }
 
+    /// The store, for a task of its own.
+    pub fn shared_store(&self) -> Arc<dyn RegistryStore> {
+        Arc::clone(&self.store)
+    }
+
     /// A second later, Alice writes.
     pub fn context(&self) -> WriteContext {
         let second = self.writes.fetch_add(1, Ordering::Relaxed) + 1;

@@ -167,18 +167,26 @@ impl RegistrationLine {
     }
 
     /// Joins lines with their checkpoints, in order. A `parent_model_id` that is the `model_id` of another line
-    /// means that line; any other means a registered model.
+    /// means that line; of a line without `model_id` any other means a registered model. A line with `model_id` comes
+    /// from another registry, whose ids mean nothing here: its parent must be among the lines.
     ///
     /// # Errors
     /// [`Error::Bulk`] with every line that contradicts itself.
     pub fn join(lines: Vec<(Self, Checkpoint)>) -> Result<Vec<Registration>> {
         let total = lines.len();
-        let places: HashMap<i64, usize> = lines
-            .iter()
-            .enumerate()
-            .filter_map(|(place, (line, _))| Some((line.model_id?, place)))
-            .collect();
+        let mut places: HashMap<i64, usize> = HashMap::new();
         let mut failures = Vec::new();
+        for (place, (line, _)) in lines.iter().enumerate() {
+            let first = line.model_id.map(|id| *places.entry(id).or_insert(place));
+            if let Some(first) = first.filter(|first| *first != place) {
+                let problem = format!(
+                    "it has the `model_id` of line {}; lines of two registries go into two requests",
+                    first + 1
+                );
+                let error = InvalidValue::new(ValueKind::Registration, line.name.as_str(), problem);
+                failures.push(LineError::new(place + 1, error));
+            }
+        }
         let mut registrations = Vec::with_capacity(total);
         for (place, (line, checkpoint)) in lines.into_iter().enumerate() {
             match line.into_registration(checkpoint, &places) {
@@ -186,6 +194,7 @@ impl RegistrationLine {
                 Err(error) => failures.push(LineError::new(place + 1, error)),
             }
         }
+        failures.sort_by_key(|failure| failure.line);
         if failures.is_empty() {
             Ok(registrations)
         } else {
@@ -215,11 +224,17 @@ impl RegistrationLine {
             self.parent.as_deref().map(Selector::parse).transpose()?,
         ) {
             (None, None) => None,
-            (Some(id), None) => Some(
-                places
-                    .get(&id.get())
-                    .map_or(Parent::Id(id), |place| Parent::Entry(*place)),
-            ),
+            (Some(id), None) => match (places.get(&id.get()), self.model_id) {
+                (Some(place), _) => Some(Parent::Entry(*place)),
+                (None, None) => Some(Parent::Id(id)),
+                // Its own id is of another registry, so its parent's is too: whoever has that one here is a stranger.
+                (None, Some(_)) => {
+                    return Err(refuse(
+                        "its parent is not among the lines, and ids of another registry mean nothing here; \
+                         leave `parent_model_id` out and name the parent by `\"parent\": \"name@version\"`",
+                    ));
+                }
+            },
             (None, Some(Selector::Version { name, version })) => Some(Parent::Version(name, version)),
             (None, Some(_)) => {
                 return Err(refuse("its `parent` is not of the form `name@version`"));

@@ -13,6 +13,8 @@ mod reading;
 mod seek;
 mod shape;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use registry_core::Timestamp;
@@ -22,7 +24,7 @@ use serde::de::DeserializeOwned;
 use sqlx::SqlitePool;
 
 pub(crate) use self::outline::{names, tags};
-use self::page::{STEPS, Search, Way};
+use self::page::{Search, Way};
 use self::seek::Rank;
 use self::shape::{MODEL, MODEL_COLUMNS, ModelRow, SUMMARY, SUMMARY_COLUMNS, SummaryRow};
 use crate::{decode, find};
@@ -88,7 +90,7 @@ async fn rows<T: DeserializeOwned>(
     };
     if !at_once {
         let found = search.found(way, columns, take);
-        let text = format!("{}SELECT {record} FROM ({}) AS models", found.with, found.rows);
+        let text = format!("{}SELECT {record} FROM ({}) AS shown", found.with, found.rows);
         let records = found.binds.statement(text).all(readers).await?;
         return records.iter().map(|record| decode::one(record)).collect();
     }
@@ -98,7 +100,7 @@ async fn rows<T: DeserializeOwned>(
         return Ok(rows);
     }
     // As many steps as the whole page takes at the rate of the first ones.
-    let steps = STEPS.saturating_mul(take) / seen.max(1);
+    let steps = search.bounds.steps.saturating_mul(take) / seen.max(1);
     let way = weigh(readers, &search, steps).await?;
     let (_, rows) = one_row(readers, &search, way, columns, record, take).await?;
     Ok(rows)
@@ -114,7 +116,7 @@ async fn one_row<T: DeserializeOwned>(
 ) -> sqlx::Result<(bool, Vec<T>)> {
     let found = search.found(way, columns, take);
     let text = format!(
-        "{}SELECT json_array({}, json_group_array({record})) FROM ({}) AS models",
+        "{}SELECT json_array({}, json_group_array({record})) FROM ({}) AS shown",
         found.with, found.complete, found.rows
     );
     let answer = found.binds.statement(text).one(readers).await?;
@@ -126,7 +128,7 @@ async fn one_row<T: DeserializeOwned>(
 async fn weigh(readers: &SqlitePool, search: &Search<'_>, steps: i64) -> sqlx::Result<Way> {
     let seeks = search.weighed();
     let counts: Vec<i64> = decode::list(&search.counting(&seeks).one(readers).await?)?;
-    Ok(Search::weigh(&seeks, &counts, steps))
+    Ok(search.weigh(&seeks, &counts, steps))
 }
 
 /// How many models fit, counted up to `take`.

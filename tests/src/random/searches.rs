@@ -3,13 +3,13 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use registry_core::search::{Filter, SearchQuery, Sort};
+use registry_core::search::{FacetLimits, Filter, SearchQuery, Sort};
 use registry_core::{CatalogQuery, Limit, ModelName, TagName};
 
 use super::{LAST_SECOND, queries, values};
 
 /// A search; half of them of every status.
-pub(super) fn search() -> impl Strategy<Value = SearchQuery> {
+pub fn search() -> impl Strategy<Value = SearchQuery> {
     let sort = prop_oneof![1 => Just(Vec::new()), 3 => vec(sort(), 1..4)];
     let filter = proptest::option::weighted(0.8, filter());
     (filter, sort, any::<bool>(), queries::limit()).prop_filter_map(
@@ -23,6 +23,12 @@ pub(super) fn search() -> impl Strategy<Value = SearchQuery> {
             Some(query.ok()?.limit(limit))
         },
     )
+}
+
+/// Often fewer than there are.
+pub fn facet_limits() -> impl Strategy<Value = FacetLimits> {
+    (prop_oneof![0..6_u32, Just(10_000)], 0..4_u32)
+        .prop_map(|(models, values)| FacetLimits { models, values })
 }
 
 pub(super) fn names() -> impl Strategy<Value = CatalogQuery<ModelName>> {
@@ -111,7 +117,10 @@ fn whole_number() -> impl Strategy<Value = String> {
 
 fn number() -> impl Strategy<Value = String> {
     let values = values::number().prop_map(|number| format!("{number:e}"));
-    ordered("metrics.loss metrics.accuracy metrics.名 size memory", values)
+    ordered(
+        "metrics.loss metrics.accuracy metrics.名 metrics.\"top.1\" size memory",
+        values,
+    )
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -126,9 +135,31 @@ fn text() -> impl Strategy<Value = String> {
         "g",
         "zz",
         "",
+        "GPT",
+        "gpt-2",
+        "a[b]*",
+        "é",
     ];
     let patterns = [
-        "g*", "*t", "?it", "[a-g]*", "[^g]*", "*é", "*.bin", "GP*", "*", "a[.]b*",
+        "g*",
+        "*t",
+        "?it",
+        "[a-g]*",
+        "[^g]*",
+        "*é",
+        "*.bin",
+        "GP*",
+        "*",
+        "a[.]b*",
+        "gpt-?",
+        "gpt",
+        "a[[]b]*",
+        "[]z]^*",
+        "[^]a-z]*",
+        "*[-*]",
+        "[g-\u{10FFFF}]*",
+        "\u{FFFE}",
+        "模型*",
     ];
     let fields = "name task_type config_hash path actor";
     let pattern = (
@@ -184,8 +215,8 @@ fn set() -> impl Strategy<Value = String> {
     prop_oneof![
         of(
             "tag",
-            &["production", "baseline", "Baseline", "none"],
-            &["p*", "*line", "b*"]
+            &["production", "baseline", "Baseline", "none", "\"a*b\""],
+            &["p*", "*line", "b*", "a[*]b", "[[]x]", "[[]*"]
         ),
         of(
             "exports.format",
@@ -205,13 +236,25 @@ fn ancestor() -> impl Strategy<Value = String> {
 }
 
 fn metadata() -> impl Strategy<Value = String> {
-    let values = ["1", "1.0", "2", "\"1\"", "\"é\"", "\"a\"", "0.5"];
+    let values = [
+        "1", "1.0", "2", "\"1\"", "\"é\"", "\"a\"", "0.5", "-1.5", "0", "1e300", "\"]^-\"", "\"\"",
+    ];
     let values = select(values.to_vec()).prop_map(str::to_owned);
-    let paths = "metadata.a metadata.b metadata.b.c metadata.b.c[0] metadata.b.c[1] metadata.b.d";
+    let paths = "metadata.a metadata.b metadata.b.c metadata.b.c[0] metadata.b.c[1] metadata.b.d metadata.e metadata.é \
+                 metadata.\"\" metadata.b.c[2].d";
     let boolean = select(vec![
         "metadata.a = true",
         "metadata.a != false",
         "metadata.b.c[1] ~ \"?\"",
+        "metadata.b.d in (true, 2, \"text\")",
+        "metadata.a not-in (false, 1)",
+        "metadata.e ~ \"[]^-]*\"",
+        "metadata.e ~ \"[[]*\"",
+        "metadata.\"a b\".\"c.d\"[4].\"[0]\" = \"*[\"",
+        "metadata.\"a b\".\"c.d\"[2] exists",
+        "metadata.é ~* \"É\"",
+        "metadata.a ~ \"*\"",
+        "metadata.a ~ \"1*\"",
     ]);
     prop_oneof![5 => ordered(paths, values), 1 => boolean.prop_map(str::to_owned)]
 }

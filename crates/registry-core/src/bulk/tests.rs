@@ -346,3 +346,46 @@ proptest! {
         }
     }
 }
+
+fn refused(lines: &[String]) -> Vec<(usize, String)> {
+    match joined(lines) {
+        Err(Error::Bulk { failures, .. }) => {
+            let failures = failures.iter();
+            failures
+                .map(|failure| (failure.line, failure.error.to_string()))
+                .collect()
+        }
+        joined => panic!("{joined:?}"),
+    }
+}
+
+#[test]
+fn lines_of_two_registries_do_not_mix() {
+    let of = |id: &str, version: &str| line(&[("model_id", id), ("version", version)]);
+    let found = refused(&[
+        of("1", r#""1.0.0""#),
+        of("2", r#""1.1.0""#),
+        of("1", r#""2.0.0""#),
+    ]);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].0, 3);
+    assert!(
+        found[0].1.contains("it has the `model_id` of line 1"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn an_id_of_another_registry_names_no_parent_here() {
+    let child = line(&[("model_id", "9"), ("parent_model_id", "3")]);
+    let found = refused(std::slice::from_ref(&child));
+    assert!(
+        found[0].1.contains("its parent is not among the lines"),
+        "{found:?}"
+    );
+    let parent = line(&[("model_id", "3"), ("version", r#""0.9.0""#)]);
+    let together = joined(&[child, parent]).unwrap();
+    assert_eq!(together[0].parent, Some(Parent::Entry(1)));
+    let typed = joined(&[line(&[("parent_model_id", "3")])]).unwrap();
+    assert_eq!(typed[0].parent, Some(Parent::Id(3.try_into().unwrap())));
+}

@@ -10,14 +10,29 @@ use super::seek::{Rank, Seek, members, seeks};
 use super::statement::{Binds, Statement};
 use super::walk::{Part, Walk};
 
-/// So few found by an index are looked at and sorted at once.
-pub(super) const FEW: u32 = 256;
-/// So many models a walk passes before other ways are weighed.
-pub(super) const STEPS: i64 = 2_000;
-/// So far the models that an index finds are counted; above that a walk is taken for the better way.
-pub(super) const MANY: i64 = 20_000;
 /// So many ways are weighed.
 const WAYS: usize = 8;
+
+/// Up to where each way is good.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// So few found by an index are looked at and sorted at once.
+    pub(super) few: i64,
+    /// So many models a walk passes before other ways are weighed.
+    pub(super) steps: i64,
+    /// So far the models that an index finds are counted; above that a walk is taken for the better way.
+    pub(super) many: i64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            few: 256,
+            steps: 2_000,
+            many: 20_000,
+        }
+    }
+}
 
 /// A search on its way to a statement.
 #[derive(Debug)]
@@ -26,7 +41,8 @@ pub(super) struct Search<'q> {
     reading: Reading,
     now: Timestamp,
     pub(super) seeks: Vec<Seek>,
-    walk: Walk,
+    pub(super) walk: Walk,
+    pub(super) bounds: Bounds,
 }
 
 /// A way to the models.
@@ -65,6 +81,7 @@ impl<'q> Search<'q> {
             reading,
             members,
             now,
+            bounds: Bounds::default(),
         }
     }
 
@@ -106,22 +123,23 @@ impl<'q> Search<'q> {
 
     /// How many models these seeks find, counted up to a bound: a JSON list of numbers.
     pub(super) fn counting(&self, seeks: &[usize]) -> Statement {
+        let Bounds { many, .. } = self.bounds;
         let mut binds = Binds::default();
         let counts: Vec<String> = seeks
             .iter()
             .map(|at| {
                 let ids = self.seeks[*at].ids(&mut binds);
-                format!("(SELECT count(*) FROM (SELECT 1 FROM ({ids}) LIMIT {MANY}))")
+                format!("(SELECT count(*) FROM (SELECT 1 FROM ({ids}) LIMIT {many}))")
             })
             .collect();
         binds.statement(format!("SELECT json_array({})", counts.join(", ")))
     }
 
     /// What to take when it is known how many models each seek finds, and how many steps a walk may need.
-    pub(super) fn weigh(seeks: &[usize], counts: &[i64], steps: i64) -> Way {
+    pub(super) fn weigh(&self, seeks: &[usize], counts: &[i64], steps: i64) -> Way {
         let counted = seeks.iter().zip(counts);
         match counted.min_by_key(|(_, count)| **count) {
-            Some((at, count)) if *count < MANY && *count <= steps => Way::Seek(*at),
+            Some((at, count)) if *count < self.bounds.many && *count <= steps => Way::Seek(*at),
             _ => Way::Walk,
         }
     }
@@ -143,18 +161,19 @@ impl<'q> Search<'q> {
                 vec![making.sorted(&format!("({ids})"), seek, &take)]
             }
             Way::FewOrWalk(at) => {
+                let Bounds { few, .. } = self.bounds;
                 let seek = &self.seeks[at];
                 let ids = seek.ids(&mut making.binds);
                 with = format!(
-                    "WITH few (model_id) AS MATERIALIZED (SELECT model_id FROM ({ids}) LIMIT {FEW} + 1), \
+                    "WITH few (model_id) AS MATERIALIZED (SELECT model_id FROM ({ids}) LIMIT {few} + 1), \
                      size (n) AS MATERIALIZED (SELECT count(*) FROM few) "
                 );
-                complete = format!("(SELECT n <= {FEW} FROM size)");
-                let few = format!("(SELECT CASE WHEN n <= {FEW} THEN {take} ELSE 0 END FROM size)");
-                let many = format!("(SELECT CASE WHEN n <= {FEW} THEN 0 ELSE {take} END FROM size)");
+                complete = format!("(SELECT n <= {few} FROM size)");
+                let if_few = format!("(SELECT CASE WHEN n <= {few} THEN {take} ELSE 0 END FROM size)");
+                let if_many = format!("(SELECT CASE WHEN n <= {few} THEN 0 ELSE {take} END FROM size)");
                 let parts = self.walk.parts(&self.reading);
-                let sorted = making.sorted("few", seek, &few);
-                let steps = parts.first().map(|part| making.steps(*part, &many));
+                let sorted = making.sorted("few", seek, &if_few);
+                let steps = parts.first().map(|part| making.steps(*part, &if_many));
                 std::iter::once(sorted).chain(steps).collect()
             }
         };
@@ -271,13 +290,18 @@ impl<'s> Making<'s> {
 
     /// A part of a walk in order, of some steps at most.
     fn steps(&mut self, part: Part, take: &str) -> String {
-        let Search { walk, reading, .. } = self.search;
+        let Search {
+            walk,
+            reading,
+            bounds: Bounds { steps, .. },
+            ..
+        } = self.search;
         let (from, conditions) = walk.rows(part, reading, &mut self.binds);
         let mut checks = walk.checks(part, reading, &mut self.binds);
         checks.extend(self.checks(walk.covered(part)));
         checks.push("1".to_owned());
         format!(
-            "SELECT {} FROM (SELECT walked.model_id FROM {from} WHERE {} ORDER BY {} LIMIT {STEPS}) AS step \
+            "SELECT {} FROM (SELECT walked.model_id FROM {from} WHERE {} ORDER BY {} LIMIT {steps}) AS step \
              CROSS JOIN models ON models.model_id = step.model_id WHERE {} LIMIT {take}",
             self.columns,
             conditions.join(" AND "),

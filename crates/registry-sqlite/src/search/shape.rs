@@ -10,30 +10,30 @@ pub(super) const SUMMARY_COLUMNS: &str = "models.model_id, models.name, models.v
     models.created_at, models.updated_at, models.created_by, models.metrics, models.model_size_mb, \
     models.memory_req_gb, models.status";
 
-/// A summary, from its columns.
-pub(super) const SUMMARY: &str = "json_array(models.model_id, models.name, models.version, models.ordinal, \
-    models.checkpoint_path, models.task_type, models.config_hash, models.training_run_id, models.parent_model_id, \
-    models.created_at, models.updated_at, models.created_by, models.metrics, \
-    CASE WHEN models.model_size_mb IS NOT NULL THEN format('%!.17g', models.model_size_mb) END, \
-    CASE WHEN models.memory_req_gb IS NOT NULL THEN format('%!.17g', models.memory_req_gb) END, models.status, \
-    (SELECT json_group_array(tag_name) FROM model_tags WHERE model_tags.model_id = models.model_id))";
+/// A summary, from its columns in the row `shown`.
+pub(super) const SUMMARY: &str = "json_array(shown.model_id, shown.name, shown.version, shown.ordinal, \
+    shown.checkpoint_path, shown.task_type, shown.config_hash, shown.training_run_id, shown.parent_model_id, \
+    shown.created_at, shown.updated_at, shown.created_by, shown.metrics, \
+    CASE WHEN shown.model_size_mb IS NOT NULL THEN format('%!.17g', shown.model_size_mb) END, \
+    CASE WHEN shown.memory_req_gb IS NOT NULL THEN format('%!.17g', shown.memory_req_gb) END, shown.status, \
+    (SELECT json_group_array(tag_name) FROM model_tags WHERE model_tags.model_id = shown.model_id))";
 
 /// The columns of a whole model.
 pub(super) const MODEL_COLUMNS: &str = "models.*";
 
-/// A whole model, from its columns. JSON inside it is text (`|| ''` makes text of a list).
-pub(super) const MODEL: &str = "json_array(models.model_id, models.name, models.version, models.ordinal, \
-    models.checkpoint_path, models.checkpoint_absolute, models.size_bytes, models.task_type, models.config_hash, \
-    models.training_run_id, models.parent_model_id, models.created_at, models.updated_at, models.created_by, \
-    models.metrics, models.export_formats, \
-    CASE WHEN models.model_size_mb IS NOT NULL THEN format('%!.17g', models.model_size_mb) END, \
-    CASE WHEN models.memory_req_gb IS NOT NULL THEN format('%!.17g', models.memory_req_gb) END, \
-    models.metadata, models.notes, models.status, \
+/// A whole model, from its columns in the row `shown`. JSON inside it is text (`|| ''` makes text of a list).
+pub(super) const MODEL: &str = "json_array(shown.model_id, shown.name, shown.version, shown.ordinal, \
+    shown.checkpoint_path, shown.checkpoint_absolute, shown.size_bytes, shown.task_type, shown.config_hash, \
+    shown.training_run_id, shown.parent_model_id, shown.created_at, shown.updated_at, shown.created_by, \
+    shown.metrics, shown.export_formats, \
+    CASE WHEN shown.model_size_mb IS NOT NULL THEN format('%!.17g', shown.model_size_mb) END, \
+    CASE WHEN shown.memory_req_gb IS NOT NULL THEN format('%!.17g', shown.memory_req_gb) END, \
+    shown.metadata, shown.notes, shown.status, \
     (SELECT json_group_array(json_object('name', tag_name, 'since', model_tags.created_at, 'promoted', promoted)) \
-     FROM model_tags WHERE model_tags.model_id = models.model_id) || '', \
+     FROM model_tags WHERE model_tags.model_id = shown.model_id) || '', \
     (SELECT json_group_array(json_object('format', export_format, 'path', export_path, \
      'created_at', model_exports.created_at, 'metadata', model_exports.metadata)) \
-     FROM model_exports WHERE model_exports.model_id = models.model_id) || '')";
+     FROM model_exports WHERE model_exports.model_id = shown.model_id) || '')";
 
 /// A number as SQLite writes it with 17 digits.
 #[derive(Debug)]

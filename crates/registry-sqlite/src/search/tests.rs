@@ -1,0 +1,23 @@
+//! The statements of a family of searches: their plans, whatever the statistics say, and that every way to a page finds
+//! the same page.
+
+mod family;
+mod plans;
+mod ways;
+
+use sqlx::{AssertSqlSafe, Executor};
+use tempfile::TempDir;
+
+use crate::SqliteStore;
+
+/// A registry of so many models, nearly all alike.
+async fn registry_of(models: u32) -> (TempDir, SqliteStore) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open_or_create(folder.path().join("registry.db"))
+        .await
+        .unwrap();
+    let data = include_str!("../../tests/skewed.sql").replace("3000", &models.to_string());
+    let data = format!("PRAGMA synchronous = OFF; BEGIN; {data}; COMMIT;");
+    store.writer().execute(AssertSqlSafe(data)).await.unwrap();
+    (folder, store)
+}
