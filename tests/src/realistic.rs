@@ -232,10 +232,7 @@ async fn promote_some(store: &dyn RegistryStore, lines: &[Line], context: &Write
             promoted => drop(promoted?),
         }
     }
-    let last = store
-        .find(&format!("{CHAIN}").parse()?)
-        .await?
-        .map(|model| model.id);
+    let last = store.find(&CHAIN.parse()?).await?.map(|model| model.id);
     if let Some(last) = last {
         store
             .promote(context, PromoteRequest::new(last, tag(HELD)))

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::bench::{self, Bench};
 use crate::process::{Failure, cargo, run as run_command};
 use crate::{deny, invariants, links, prepare, test, tools};
 
@@ -16,6 +17,7 @@ const STEPS: &[(&str, Step)] = &[
     ("clippy", clippy),
     ("query data", |root, _| prepare::run(root, true)),
     ("tests", tests),
+    ("speed", |root, _| bench::run(root, &Bench::check())),
     ("documentation", documentation),
     ("links", |root, _| links::run(root)),
     ("dependencies", dependencies),

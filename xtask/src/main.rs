@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod ci;
 mod deny;
 mod invariants;
@@ -53,6 +54,8 @@ enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Measure against bare sqlx and rusqlite; the table goes to `target/bench`
+    Bench(bench::Bench),
     /// Check the house rules that no compiler knows
     Invariants,
     /// Check every relative link in the Markdown files
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Verb::Migrate { arguments } => migrate::run(&root, &arguments),
         Verb::Prepare { check } => prepare::run(&root, check),
         Verb::Test { arguments } => test::run(&root, &arguments, &[]).map(|summary| print!("{summary}")),
+        Verb::Bench(bench) => bench::run(&root, &bench),
         Verb::Invariants => invariants::run(&root),
         Verb::Links => links::run(&root),
         Verb::Ci => ci::run(&root),

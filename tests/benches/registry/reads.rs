@@ -65,7 +65,7 @@ async fn by_id(all: &Contestants, ids: &[ModelId]) -> Outcome {
                     Whole::of_sqlx,
                 )
                 .await,
-            )
+            );
         },
         |call| {
             drop(floor::one(
@@ -73,7 +73,7 @@ async fn by_id(all: &Contestants, ids: &[ModelId]) -> Outcome {
                 sql::BY_ID,
                 [id(call).get()],
                 Whole::of_rusqlite,
-            ))
+            ));
         },
     )
     .await
@@ -204,7 +204,7 @@ async fn lists(all: &Contestants, wanted: &dyn Fn(&str) -> bool) -> Vec<Outcome>
                     text,
                     ["experimental"],
                     Summary::of_rusqlite,
-                ))
+                ));
             },
         );
         outcomes.push(outcome.await);
@@ -228,7 +228,7 @@ async fn lists(all: &Contestants, wanted: &dyn Fn(&str) -> bool) -> Vec<Outcome>
                     text,
                     ("val_loss", 1.0),
                     Summary::of_rusqlite,
-                ))
+                ));
             },
         );
         outcomes.push(outcome.await);

@@ -80,7 +80,9 @@ pub(crate) async fn measure(fixture: &Fixture, wanted: &dyn Fn(&str) -> bool) ->
     sqlite.close().await;
     all.bare.close().await;
     drop(all);
-    copies.iter().for_each(|copy| remove(copy));
+    for copy in &copies {
+        remove(copy);
+    }
     outcomes
 }
 
@@ -95,7 +97,7 @@ async fn register(all: &Contestants) -> Outcome {
                     .register(&context, registration(NAME, call))
                     .await
                     .unwrap(),
-            )
+            );
         },
         async |call| {
             let mut tx = all.bare.begin_with("BEGIN IMMEDIATE").await.unwrap();

@@ -192,8 +192,8 @@ pub(crate) async fn a_write_given_up_is_whole_or_not_there(registry: Session) {
     let last = a_model("gpt", "2.0.0").tagged("candidate").metric("loss", 0.5);
     registry.register(last).await;
     let dump = registry.dump().await;
-    let least = TASKS - TASKS / 8 + 1;
-    assert!(u64::try_from(dump.models.len()).unwrap() >= least);
+    let fewest = TASKS - TASKS / 8 + 1;
+    assert!(u64::try_from(dump.models.len()).unwrap() >= fewest);
     assert_counted(&dump.models);
     for model in &dump.models {
         assert!(model.tag(&tag("candidate")).is_some() && model.metrics.get("loss").is_some());

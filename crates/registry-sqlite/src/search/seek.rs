@@ -230,9 +230,10 @@ fn of_index(index: &Index, facts: &[Fact]) -> Option<Seek> {
         }
         break;
     }
-    let rank = match only_present {
-        true => Rank::Loose,
-        false => rank(index, &conditions)?,
+    let rank = if only_present {
+        Rank::Loose
+    } else {
+        rank(index, &conditions)?
     };
     Some(Seek {
         reads: vec![Read::Index {
@@ -285,8 +286,7 @@ pub(super) fn rank(index: &Index, conditions: &[(&'static str, Wanted)]) -> Opti
         [Column::Name, _] if is_equal => Rank::Versions,
         [Column::Parent | Column::TrainingRun] if is_equal => Rank::Relatives,
         [Column::ConfigHash, ..] | [Column::Path] if is_equal => Rank::Configuration,
-        [Column::Version] if is_equal => Rank::Common,
-        [Column::TaskType | Column::Actor, ..] if is_equal => Rank::Common,
+        [Column::Version] | [Column::TaskType | Column::Actor, ..] if is_equal => Rank::Common,
         [Column::Status, ..] if conditions.len() > 1 => Rank::Period,
         [Column::Status, ..] => match first.single() {
             Some(status)

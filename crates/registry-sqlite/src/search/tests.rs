@@ -5,7 +5,7 @@ mod family;
 mod plans;
 mod ways;
 
-use sqlx::{AssertSqlSafe, Executor};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 use tempfile::TempDir;
 
 use crate::SqliteStore;
@@ -13,11 +13,17 @@ use crate::SqliteStore;
 /// A registry of so many models, nearly all alike.
 async fn registry_of(models: u32) -> (TempDir, SqliteStore) {
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open_or_create(folder.path().join("registry.db"))
-        .await
-        .unwrap();
+    let path = folder.path().join("registry.db");
+    let store = SqliteStore::open_or_create(&path).await.unwrap();
     let data = include_str!("../../tests/skewed.sql").replace("3000", &models.to_string());
     let data = format!("PRAGMA synchronous = OFF; BEGIN; {data}; COMMIT;");
-    store.writer().execute(AssertSqlSafe(data)).await.unwrap();
+    execute(&store, data).await;
     (folder, store)
+}
+
+async fn execute(store: &SqliteStore, statements: String) {
+    let options = crate::connect::options(store.location().as_ref());
+    let mut connection = options.connect().await.unwrap();
+    connection.execute(AssertSqlSafe(statements)).await.unwrap();
+    connection.close().await.unwrap();
 }

@@ -105,10 +105,8 @@ impl Walk {
         let mut fixed = Vec::new();
         let mut covers = Vec::new();
         for column in index.columns {
-            let of_column = facts.iter().filter(|fact| fact.key == Key::Column(*column));
-            let single = of_column
-                .filter_map(|fact| Some((fact, fact.wanted.single()?)))
-                .next();
+            let mut of_column = facts.iter().filter(|fact| fact.key == Key::Column(*column));
+            let single = of_column.find_map(|fact| Some((fact, fact.wanted.single()?)));
             let Some((fact, value)) = single else { break };
             fixed.push((column.name(), value.clone()));
             covers.extend(fact.whole.then_some(fact.member));

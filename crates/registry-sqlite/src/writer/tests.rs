@@ -25,15 +25,6 @@ impl Writer {
         let state = self.line.state();
         state.taken || state.resting.is_some()
     }
-
-    /// Executes statements as a write of their own.
-    pub(crate) async fn execute(&self, statements: &'static str) -> sqlx::Result<()> {
-        let mut tx = self.begin().await?;
-        tx.run(statements).await;
-        tx.commit()
-            .await
-            .map_err(|error| sqlx::Error::Protocol(error.to_string()))
-    }
 }
 
 impl Tx {

@@ -111,8 +111,8 @@ fn in_metadata(test: &MetadataTest) -> (Wanted, Option<Glob>, Rank) {
             let wanted = Wanted::compared(*order, Value::from(*number));
             (within(wanted, None, first_text()), None, Rank::Range)
         }
-        MetadataTest::Compare(order, Comparable::Text(text)) => {
-            let wanted = Wanted::compared(*order, Value::text(text));
+        MetadataTest::Compare(order, Comparable::Text(other)) => {
+            let wanted = Wanted::compared(*order, Value::text(other));
             (
                 within(wanted, Some(first_text()), first_boolean()),
                 None,

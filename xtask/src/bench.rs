@@ -1,0 +1,80 @@
+//! `cargo xtask bench`: how fast the registry is beside bare sqlx and rusqlite, and whether that has become worse.
+//!
+//! The measuring is `tests/benches`; this builds what it needs and says where it puts things.
+
+use std::path::Path;
+
+use clap::Args;
+
+use crate::metadata::Metadata;
+use crate::process::{Failure, cargo, run as run_command};
+
+/// How many models the check compares at: enough that a scan would show.
+const CHECKED_AT: usize = 20_000;
+
+#[derive(Args)]
+pub(crate) struct Bench {
+    /// How many models the registry has
+    #[arg(long, default_value_t = 100_000)]
+    size: usize,
+    /// Several sizes, such as 10000,1000000: the last is also compared with the first
+    #[arg(long, value_delimiter = ',', conflicts_with = "size")]
+    sizes: Vec<usize>,
+    /// Compare ratios with the committed baseline and fail when one is much worse
+    #[arg(long)]
+    check: bool,
+    /// Take this machine's ratios as the new baseline
+    #[arg(long, conflicts_with = "check")]
+    accept: bool,
+    /// Only operations whose name contains this
+    #[arg(long)]
+    only: Option<String>,
+}
+
+impl Bench {
+    /// The comparison with the baseline.
+    pub(crate) fn check() -> Self {
+        Self {
+            size: CHECKED_AT,
+            sizes: Vec::new(),
+            check: true,
+            accept: false,
+            only: None,
+        }
+    }
+}
+
+pub(crate) fn run(root: &Path, bench: &Bench) -> Result<(), Failure> {
+    let folder = Metadata::load(root)?.target_directory;
+    let sizes = match (bench.check || bench.accept, bench.sizes.as_slice()) {
+        (true, _) => CHECKED_AT.to_string(),
+        (false, []) => bench.size.to_string(),
+        (false, sizes) => sizes
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(","),
+    };
+    let mut measure = cargo(root);
+    measure.args([
+        "bench",
+        "--package",
+        "registry-tests",
+        "--bench",
+        "registry",
+        "--",
+    ]);
+    measure
+        .args(["--sizes", &sizes, "--out"])
+        .arg(folder.join("bench"));
+    if bench.check {
+        measure.arg("--check");
+    } else if bench.accept {
+        measure.arg("--accept");
+    } else {
+        run_command(cargo(root).args(["build", "--release", "--package", "registry-cli"]))?;
+        measure.arg("--cli").arg(folder.join("release/registry-cli"));
+    }
+    measure.args(bench.only.iter().flat_map(|only| ["--only", only]));
+    run_command(&mut measure)
+}
