@@ -83,6 +83,7 @@ const ASSIGNED: &[&str] = &[
 const ANSWERED: &[&str] = &[
     "promoted_holders",
     "promoted_holder",
+    "holder",
     "scope",
     "lost",
     "changed",

@@ -20,7 +20,7 @@ registry-cli promote 1 --tag production --reason first > /dev/null
 registry-cli promote 2 --tag production > /dev/null
 registry-cli add-export 1 --format onnx --path a.onnx --metadata '{"opset": 17}' > /dev/null
 registry-cli settings set promotion-scope registry > /dev/null
-registry-cli get 2 --json > lines.json && tr -d '\n' < lines.json | sed s/1.1.0/1.2.0/ > lines.jsonl
+registry-cli get 2 --json > lines.json && tr -d '\n' < lines.json | sed 's/1.1.0/1.2.0/; s/"parent_model_id": 1/"parent_model_id": null/' > lines.jsonl
 rm gone.pt
 "#;
 
@@ -41,6 +41,16 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ),
     ("register --from", &["register --from lines.jsonl"]),
     ("list", &["list", "list --limit 1"]),
+    (
+        "search",
+        &["search 'metrics.loss exists'", "search 'id > 0' --limit 1"],
+    ),
+    ("list --count", &["list --count"]),
+    ("list --facets", &["list --facets"]),
+    ("versions", &["versions a", "versions a --limit 1"]),
+    ("names", &["names"]),
+    ("tags", &["tags"]),
+    ("leaderboard", &["leaderboard --metric loss"]),
     ("promote", &["promote 1 --tag production"]),
     ("rollback", &["rollback --tag production"]),
     ("tag", &["tag 1 production", "tag 1 best"]),
@@ -192,6 +202,8 @@ impl Answer<'_> {
             "boolean" => value.is_boolean(),
             "model" => is_model(value),
             "reference" => is_reference(value),
+            "model in short" => is_summary(value),
+            "count" => names(value) == ["count", "exact"],
             "any" => true,
             "object" => {
                 self.fields(value, path);
@@ -214,6 +226,7 @@ impl Answer<'_> {
                     "texts" => value.is_string(),
                     "models" => is_model(value),
                     "references" => is_reference(value),
+                    "models in short" => is_summary(value),
                     "numbers or nulls" => value.is_number() || value.is_null(),
                     other => panic!("{}: what are `{other}`?", self.command),
                 };
@@ -238,6 +251,11 @@ fn is_model(value: &Value) -> bool {
 
 fn is_reference(value: &Value) -> bool {
     names(value) == ["model_id", "name", "version"]
+}
+
+fn is_summary(value: &Value) -> bool {
+    let names = names(value);
+    names.len() == 17 && names[0] == "model_id" && names[16] == "tags"
 }
 
 fn names(value: &Value) -> Vec<&str> {

@@ -155,7 +155,8 @@ fn of_any(member: usize, branches: &[Filter], now: Timestamp) -> Option<Seek> {
         let best = seeks(&members, &facts(&members, now), now)
             .into_iter()
             .min_by_key(|seek| seek.rank)?;
-        if best.covers.len() < members.len() {
+        // A member may be among the covered twice, by either end of its range.
+        if !(0..members.len()).all(|member| best.covers.contains(&member)) {
             whole.covers.clear();
         }
         whole.rank = whole.rank.max(best.rank);
