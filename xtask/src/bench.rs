@@ -31,19 +31,6 @@ pub(crate) struct Bench {
     only: Option<String>,
 }
 
-impl Bench {
-    /// The comparison with the baseline.
-    pub(crate) fn check() -> Self {
-        Self {
-            size: CHECKED_AT,
-            sizes: Vec::new(),
-            check: true,
-            accept: false,
-            only: None,
-        }
-    }
-}
-
 pub(crate) fn run(root: &Path, bench: &Bench) -> Result<(), Failure> {
     let folder = Metadata::load(root)?.target_directory;
     let sizes = match (bench.check || bench.accept, bench.sizes.as_slice()) {

@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::bench::{self, Bench};
 use crate::process::{Failure, cargo, run as run_command};
 use crate::{deny, invariants, links, prepare, test, tools};
 
@@ -17,7 +16,6 @@ const STEPS: &[(&str, Step)] = &[
     ("clippy", clippy),
     ("query data", |root, _| prepare::run(root, true)),
     ("tests", tests),
-    ("speed", |root, _| bench::run(root, &Bench::check())),
     ("documentation", documentation),
     ("links", |root, _| links::run(root)),
     ("dependencies", dependencies),
