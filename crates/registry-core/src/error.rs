@@ -202,6 +202,34 @@ pub enum Error {
         /// The place.
         location: String,
     },
+    /// The registry's server cannot be reached, or the connection to it was lost; nothing was changed.
+    Unreachable {
+        /// The place.
+        location: String,
+        /// What the system or the server said.
+        problem: String,
+    },
+    /// The connection was lost while a change was being made durable: it may have happened.
+    OutcomeUnknown {
+        /// The place.
+        location: String,
+        /// What the system or the server said.
+        problem: String,
+    },
+    /// The server refuses this user.
+    AccessDenied {
+        /// The place.
+        location: String,
+        /// What the server said.
+        problem: String,
+    },
+    /// A statement took longer than it may, or a transaction rested for longer; nothing was changed.
+    TimedOut {
+        /// The place.
+        location: String,
+        /// What was tried.
+        action: String,
+    },
     /// The registry's file or tables are damaged.
     Damaged {
         /// The place.
@@ -293,6 +321,10 @@ impl Error {
             | Self::ReadOnly { .. }
             | Self::StorageFull { .. }
             | Self::Busy { .. }
+            | Self::Unreachable { .. }
+            | Self::OutcomeUnknown { .. }
+            | Self::AccessDenied { .. }
+            | Self::TimedOut { .. }
             | Self::Damaged { .. }
             | Self::StoredValue { .. }
             | Self::File { .. }

@@ -35,6 +35,7 @@ pub enum ValueKind {
     LineageScope,
     Setting,
     Registration,
+    Address,
 }
 
 impl ValueKind {
@@ -187,6 +188,12 @@ impl ValueKind {
                 "registration",
                 "invalid_registration",
                 "a line is a JSON object as `list --format jsonl` writes it",
+            ),
+            Self::Address => (
+                "address",
+                "invalid_address",
+                "write `postgres://user@host/database`, with `?schema=name` for one registry of several; \
+                 keep the password in PGPASSWORD or in the file that PGPASSFILE names",
             ),
         }
     }

@@ -32,6 +32,10 @@ pub(super) fn code(error: &Error) -> &'static str {
         Error::ReadOnly { .. } => "read_only",
         Error::StorageFull { .. } => "storage_full",
         Error::Busy { .. } => "busy",
+        Error::Unreachable { .. } => "unreachable",
+        Error::OutcomeUnknown { .. } => "outcome_unknown",
+        Error::AccessDenied { .. } => "access_denied",
+        Error::TimedOut { .. } => "timed_out",
         Error::Damaged { .. } => "damaged",
         Error::StoredValue { .. } => "stored_value",
         Error::FileExists { .. } => "file_exists",
@@ -173,6 +177,18 @@ pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
         }
         Error::StorageFull { location } => write!(f, "`{location}` cannot grow: the disk is full"),
         Error::Busy { location } => write!(f, "`{location}` stayed locked by others for too long"),
+        Error::Unreachable { location, problem } => write!(f, "`{location}` cannot be reached: {problem}"),
+        Error::OutcomeUnknown { location, problem } => write!(
+            f,
+            "the connection to `{location}` was lost while a change was being committed, which may have happened: {problem}"
+        ),
+        Error::AccessDenied { location, problem } => write!(f, "`{location}` refuses this user: {problem}"),
+        Error::TimedOut { location, action } => {
+            write!(
+                f,
+                "could not {action} in the time that `{location}` allows for it"
+            )
+        }
         Error::Damaged { location, problem } => write!(f, "`{location}` is damaged: {problem}"),
         Error::StoredValue { row, field, problem } => {
             write!(f, "the stored `{field}` of {row} is bad: {problem}")
@@ -220,6 +236,9 @@ pub(super) fn hint(error: &Error) -> String {
         Error::RegistryMissing { .. } => {
             "check --db and REGISTRY_DB; `registry-cli register` or `registry-cli migrate` creates a registry".into()
         }
+        Error::RegistryOutdated { location, .. } if location.starts_with("postgres:") => {
+            format!("upgrade it: registry-cli migrate --db {}", quoted(location))
+        }
         Error::RegistryOutdated { location, .. } | Error::OriginalRegistry { location } => {
             format!("upgrade it (a backup is made first): registry-cli migrate --db {}", quoted(location))
         }
@@ -228,6 +247,10 @@ pub(super) fn hint(error: &Error) -> String {
         Error::ReadOnly { .. } => "check the permissions of the file and of its folder".into(),
         Error::StorageFull { .. } => "free some space and try again; nothing was changed".into(),
         Error::Busy { .. } => "try again; if it stays so, look for a process that holds a transaction open".into(),
+        Error::Unreachable { .. } => "check the address, and that the server runs and has connections left; nothing was changed".into(),
+        Error::OutcomeUnknown { .. } => "look with `registry-cli history` whether it happened before you try again".into(),
+        Error::AccessDenied { .. } => "check the user, the password (PGPASSWORD or PGPASSFILE) and what the user was granted".into(),
+        Error::TimedOut { .. } => "try again; if it stays so, look for a transaction that others hold open".into(),
         Error::Damaged { .. } => "keep the file, run `registry-cli doctor`, and restore the latest backup".into(),
         Error::StoredValue { .. } => "run `registry-cli doctor`; someone may have written to the registry by other means".into(),
         Error::FileExists { .. } => "choose another name; existing files are never overwritten".into(),
