@@ -13,6 +13,7 @@
 mod builder;
 pub mod conformance;
 mod folder;
+mod postgres;
 pub mod random;
 pub mod realistic;
 mod reference;
@@ -21,5 +22,6 @@ pub mod writer;
 
 pub use builder::{ModelBuilder, a_model, actor, alice, at, bob, name, tag, version};
 pub use folder::fast_folder;
+pub use postgres::{Database, PostgresRegistry};
 pub use reference::Reference;
 pub use session::{Dump, Session, dump};

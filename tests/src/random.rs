@@ -1,5 +1,6 @@
 //! Random steps: every verb, over so few names, versions, tags and ids that steps meet, fail and repeat each other.
 
+mod agreement;
 mod population;
 mod queries;
 mod requests;
@@ -14,6 +15,7 @@ use registry_core::{
     PromoteRequest, PromotionScope, Registration, Selector, Status, TagName,
 };
 
+pub use agreement::agree_with_the_reference;
 pub use population::{Population, moment, population};
 pub use run::Answer;
 pub use searches::{facet_limits, search};

@@ -1,8 +1,8 @@
 //! The chores of this repository, as `cargo xtask <verb>`.
 //!
 //! One file per verb, and nothing here about models: what a user may need as well (migrating a database) lives in the
-//! backend and is called through `registry-cli`. This package depends on no other of the workspace, so that it builds
-//! whatever state they are in.
+//! backend and is called through `registry-cli`. This package depends on no other of the workspace that has queries, so
+//! that it builds whatever state they are in.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -22,6 +22,7 @@ mod invariants;
 mod links;
 mod metadata;
 mod migrate;
+mod postgres;
 mod prepare;
 mod process;
 mod test;
@@ -43,7 +44,7 @@ enum Verb {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Refresh the query data in `.sqlx` against a fresh database
+    /// Refresh the query data in `.sqlx` against fresh databases
     Prepare {
         /// Change nothing; fail when `.sqlx` is stale
         #[arg(long)]

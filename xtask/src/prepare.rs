@@ -1,4 +1,4 @@
-//! `cargo xtask prepare`: the query data in `.sqlx`, made from a database that holds nothing but the migrations.
+//! `cargo xtask prepare`: the query data in `.sqlx`, made from databases that hold nothing but the migrations.
 //!
 //! Builds read that data, so that nobody needs a database to compile; this chore is the only one that makes any.
 
@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::metadata::Metadata;
+use crate::postgres;
 use crate::process::{self, Failure, cargo};
 use crate::tools::SQLX;
 
@@ -18,21 +19,28 @@ const FOUND: &str = "sqlx-prepare-check";
 pub(crate) fn run(root: &Path, check: bool) -> Result<(), Failure> {
     SQLX.require(root)?;
     let folder = tempfile::tempdir().map_err(Failure::files("make a temporary folder"))?;
-    let url = format!("sqlite://{}", folder.path().join("prepare.db").display());
+    let server = postgres::start()?;
+    let databases = Databases {
+        sqlite: format!("sqlite://{}", folder.path().join("prepare.db").display()),
+        postgres: server.url("postgres"),
+    };
 
-    let database = ["--no-dotenv", "--database-url", &url];
-    process::run(sqlx(root, &url).args(["database", "create"]).args(database))?;
-    process::run(
-        sqlx(root, &url)
-            .args(["migrate", "run", "--source", "migrations/sqlite"])
-            .args(database),
-    )?;
+    let sqlite = ["--no-dotenv", "--database-url", &databases.sqlite];
+    process::run(databases.sqlx(root).args(["database", "create"]).args(sqlite))?;
+    for (url, migrations) in [
+        (&databases.sqlite, "migrations/sqlite"),
+        (&databases.postgres, "migrations/postgres"),
+    ] {
+        let mut migrate = databases.sqlx(root);
+        migrate.args(["migrate", "run", "--source", migrations]);
+        process::run(migrate.args(["--no-dotenv", "--database-url", url]))?;
+    }
 
-    let mut prepare = sqlx(root, &url);
+    let mut prepare = databases.sqlx(root);
     prepare
         .args(["prepare", "--workspace"])
         .args(check.then_some("--check"))
-        .args(database);
+        .args(sqlite);
     prepare.args(["--", "--workspace", "--all-targets"]);
     let outcome = process::run(&mut prepare);
     if !check {
@@ -45,14 +53,23 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), Failure> {
         })
 }
 
-/// `cargo sqlx`, with the one variable that each backend's `sqlx.toml` names.
-fn sqlx(root: &Path, url: &str) -> Command {
-    let mut command = cargo(root);
-    command
-        .arg("sqlx")
-        .env("REGISTRY_SQLITE_URL", url)
-        .env("SQLX_OFFLINE", "false");
-    command
+struct Databases {
+    sqlite: String,
+    postgres: String,
+}
+
+impl Databases {
+    /// `cargo sqlx`, with the variables that the backends' `sqlx.toml` name: whichever of the databases the command
+    /// itself is for, queries of both are checked.
+    fn sqlx(&self, root: &Path) -> Command {
+        let mut command = cargo(root);
+        command
+            .arg("sqlx")
+            .env("REGISTRY_SQLITE_URL", &self.sqlite)
+            .env("REGISTRY_POSTGRES_URL", &self.postgres)
+            .env("SQLX_OFFLINE", "false");
+        command
+    }
 }
 
 /// `cargo sqlx prepare --check` only warns about query data that no query uses any more.

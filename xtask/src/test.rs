@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::Command;
 
+use crate::postgres::ForTests;
 use crate::process::{Failure, Stream, cargo, on_ci, watch};
 use crate::tools::NEXTEST;
 
@@ -13,12 +14,17 @@ use crate::tools::NEXTEST;
 pub(crate) struct Summary {
     tests: String,
     doctests: String,
+    gap: Option<String>,
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "doctests: {}", self.doctests)?;
-        writeln!(f, "tests:    {}", self.tests)
+        writeln!(f, "tests:    {}", self.tests)?;
+        match &self.gap {
+            Some(gap) => writeln!(f, "\nwarning: {gap}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -28,13 +34,17 @@ pub(crate) fn run(
     arguments: &[OsString],
     variables: &[(&str, OsString)],
 ) -> Result<Summary, Failure> {
+    let postgres = ForTests::find()?;
+    if let Some(gap) = postgres.gap() {
+        eprintln!("warning: {gap}");
+    }
     let cargo = |root| {
         let mut command = cargo(root);
         command.envs(variables.iter().cloned());
         command
     };
     let tests = if NEXTEST.is_installed(root) {
-        run_nextest(cargo(root), arguments)?
+        run_nextest(cargo(root), arguments, &postgres)?
     } else {
         eprintln!(
             "hint: tests run faster with cargo-nextest: {}",
@@ -42,6 +52,7 @@ pub(crate) fn run(
         );
         let mut command = cargo(root);
         command.args(["test", "--workspace", "--tests"]).args(arguments);
+        command.envs(postgres.variable());
         run_libtest(&mut command)?
     };
     let doctests = if arguments.is_empty() {
@@ -49,12 +60,16 @@ pub(crate) fn run(
     } else {
         "not run, because arguments selected the tests".to_owned()
     };
-    Ok(Summary { tests, doctests })
+    let gap = postgres.gap();
+    Ok(Summary { tests, doctests, gap })
 }
 
-fn run_nextest(mut command: Command, arguments: &[OsString]) -> Result<String, Failure> {
+fn run_nextest(mut command: Command, arguments: &[OsString], postgres: &ForTests) -> Result<String, Failure> {
     command.args(["nextest", "run", "--workspace"]);
-    if on_ci() {
+    command.envs(postgres.variable());
+    if matches!(postgres, ForTests::Missing(_)) {
+        command.args(["--profile", "without-postgres"]);
+    } else if on_ci() {
         command.args(["--profile", "ci"]);
     }
     command.args(arguments);

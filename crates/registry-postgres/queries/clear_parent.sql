@@ -1,0 +1,3 @@
+UPDATE models
+SET parent_model_id = NULL, updated_at = $2
+WHERE model_id = $1

@@ -1,0 +1,2 @@
+DELETE FROM model_formats
+WHERE model_id = $1

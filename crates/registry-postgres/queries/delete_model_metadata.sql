@@ -1,0 +1,2 @@
+DELETE FROM model_metadata
+WHERE model_id = $1

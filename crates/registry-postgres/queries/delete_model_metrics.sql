@@ -1,0 +1,2 @@
+DELETE FROM model_metrics
+WHERE model_id = $1

@@ -1,0 +1,25 @@
+INSERT INTO models (
+    model_id,
+    name,
+    version,
+    version_key,
+    ordinal,
+    checkpoint_path,
+    checkpoint_absolute,
+    size_bytes,
+    task_type,
+    config_hash,
+    training_run_id,
+    parent_model_id,
+    created_at,
+    updated_at,
+    created_by,
+    metrics,
+    export_formats,
+    model_size_mb,
+    memory_req_gb,
+    metadata,
+    notes,
+    status
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)

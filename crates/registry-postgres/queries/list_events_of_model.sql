@@ -1,0 +1,21 @@
+-- Newest first. By the index on the model.
+SELECT
+    event_id AS "event_id!",
+    at AS "at!",
+    kind AS "kind!",
+    actor AS "actor!",
+    reason AS "reason?",
+    model_id AS "model_id?",
+    name AS "name?",
+    version AS "version?",
+    tag AS "tag?",
+    before AS "before?",
+    after AS "after?",
+    previous_event_id AS "previous_event_id?"
+FROM events
+WHERE model_id = $1
+    AND ($2::text IS NULL OR name = $2)
+    AND ($3::text IS NULL OR tag = $3)
+    AND event_id < $4
+ORDER BY event_id DESC
+LIMIT $5

@@ -1,0 +1,18 @@
+-- Newest first. By the index on the name.
+SELECT
+    event_id AS "event_id!",
+    at AS "at!",
+    kind AS "kind!",
+    actor AS "actor!",
+    reason AS "reason?",
+    model_id AS "model_id?",
+    name AS "name?",
+    version AS "version?",
+    tag AS "tag?",
+    before AS "before?",
+    after AS "after?",
+    previous_event_id AS "previous_event_id?"
+FROM events
+WHERE name = $1 AND event_id < $2
+ORDER BY event_id DESC
+LIMIT $3

@@ -1,0 +1,12 @@
+-- The latest tag event first.
+SELECT
+    models.model_id AS "model_id!",
+    models.name AS "name!",
+    models.version AS "version!",
+    models.status AS "status!",
+    held.promoted::int::bigint AS "promoted!",
+    held.event_id AS "event_id!"
+FROM model_tags AS held
+JOIN models ON models.model_id = held.model_id
+WHERE held.tag_name = $1 AND held.name = $2
+ORDER BY held.event_id DESC

@@ -1,0 +1,1 @@
+SELECT nextval('model_ids') AS "next!"

@@ -1,0 +1,1 @@
+SELECT last_value AS "last!" FROM event_ids WHERE is_called

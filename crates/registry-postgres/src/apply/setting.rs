@@ -1,0 +1,10 @@
+//! Settings.
+
+use sqlx::PgConnection;
+
+pub(super) async fn save(connection: &mut PgConnection, key: &str, value: &str) -> sqlx::Result<()> {
+    sqlx::query_file!("queries/save_setting.sql", key, value)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

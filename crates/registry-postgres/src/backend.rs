@@ -1,0 +1,199 @@
+//! The backend as a table of contents: which module answers what. No rule and no SQL here.
+
+use registry_core::backend::{Backend, Change, ModelKey};
+use registry_core::record::{
+    EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameRecord, NameSummaryRecord,
+    ReferenceRecord, SettingRecord, SummaryRecord, TagSummaryRecord,
+};
+use registry_core::search::{FacetLimits, SearchQuery};
+use registry_core::{
+    EventId, HistoryQuery, LineageScope, ModelId, ModelName, Result, SortKey, TagName, Timestamp, Version,
+};
+
+use crate::work::{Tx, Work};
+use crate::{apply, find, history, lineage, load, search};
+
+impl Backend for Work {
+    type Tx = Tx;
+
+    async fn find_model(&self, key: &ModelKey) -> Result<Option<ModelRecord>> {
+        let found = find::model(self.readers(), key).await;
+        found.map_err(self.failed("find a model"))
+    }
+
+    async fn find_versions(
+        &self,
+        name: &ModelName,
+        below: Option<&SortKey>,
+        take: i64,
+    ) -> Result<Vec<ReferenceRecord>> {
+        let found = find::versions(self.readers(), name, below, take).await;
+        found.map_err(self.failed("find the versions of a name"))
+    }
+
+    async fn find_many(&self, ids: &[ModelId]) -> Result<Vec<ModelRecord>> {
+        let found = find::many(self.readers(), ids).await;
+        found.map_err(self.failed("find models"))
+    }
+
+    async fn search(&self, query: &SearchQuery, now: Timestamp, take: i64) -> Result<Vec<SummaryRecord>> {
+        search::summaries(self, query, now, take).await
+    }
+
+    async fn search_models(
+        &self,
+        query: &SearchQuery,
+        now: Timestamp,
+        take: i64,
+    ) -> Result<Vec<ModelRecord>> {
+        search::models(self, query, now, take).await
+    }
+
+    async fn count(&self, query: &SearchQuery, now: Timestamp, take: i64) -> Result<i64> {
+        search::count(self, query, now, take).await
+    }
+
+    async fn facets(&self, query: &SearchQuery, now: Timestamp, limits: FacetLimits) -> Result<FacetsRecord> {
+        search::facets(self, query, now, limits).await
+    }
+
+    async fn list_names(
+        &self,
+        after: Option<&ModelName>,
+        take: i64,
+        count: i64,
+    ) -> Result<Vec<NameSummaryRecord>> {
+        search::names(self, after, take, count).await
+    }
+
+    async fn list_tags(
+        &self,
+        after: Option<&TagName>,
+        take: i64,
+        count: i64,
+    ) -> Result<Vec<TagSummaryRecord>> {
+        search::tags(self, after, take, count).await
+    }
+
+    async fn find_lineage(&self, model: ModelId, scope: LineageScope) -> Result<Vec<LineageRecord>> {
+        let found = lineage::lineage(self.readers(), model, scope).await;
+        found.map_err(self.failed("find a lineage"))
+    }
+
+    async fn list_events(&self, query: &HistoryQuery, take: i64) -> Result<Vec<EventRecord>> {
+        let found = history::events(self.readers(), query, take).await;
+        found.map_err(self.failed("read the history"))
+    }
+
+    async fn find_holding(
+        &self,
+        tag: &TagName,
+        name: Option<&ModelName>,
+        at: Timestamp,
+    ) -> Result<Option<EventRecord>> {
+        let found = history::holding(self.readers(), tag, name, at).await;
+        found.map_err(self.failed("find who held a tag"))
+    }
+
+    async fn find_settings(&self) -> Result<Vec<SettingRecord>> {
+        let found = find::settings(self.readers()).await;
+        found.map_err(self.failed("read the settings"))
+    }
+
+    async fn begin(&self) -> Result<Tx> {
+        Work::begin(self)
+            .await
+            .map_err(self.failed("begin a transaction"))
+    }
+
+    async fn commit(&self, tx: Tx) -> Result<()> {
+        Work::commit(self, tx).await
+    }
+
+    async fn rollback(&self, tx: Tx) -> Result<()> {
+        tx.rollback().await.map_err(self.failed("roll back"))
+    }
+
+    async fn load_model(&self, tx: &mut Tx, id: ModelId) -> Result<Option<ModelRecord>> {
+        let loaded = find::by_id(tx.connection(), id).await;
+        loaded.map_err(self.failed("load a model"))
+    }
+
+    async fn load_version(
+        &self,
+        tx: &mut Tx,
+        name: &ModelName,
+        version: &Version,
+    ) -> Result<Option<ReferenceRecord>> {
+        let loaded = load::version(tx.connection(), name, version).await;
+        loaded.map_err(self.failed("load a version"))
+    }
+
+    async fn load_name(&self, tx: &mut Tx, name: &ModelName) -> Result<NameRecord> {
+        load::name(tx.connection(), name)
+            .await
+            .map_err(self.failed("load a name"))
+    }
+
+    async fn load_holders(
+        &self,
+        tx: &mut Tx,
+        tag: &TagName,
+        name: Option<&ModelName>,
+    ) -> Result<Vec<HolderRecord>> {
+        let loaded = load::holders(tx.connection(), tag, name).await;
+        loaded.map_err(self.failed("load the holders of a tag"))
+    }
+
+    async fn load_active_holders(&self, tx: &mut Tx, tag: &TagName, take: i64) -> Result<Vec<HolderRecord>> {
+        let loaded = load::active_holders(tx.connection(), tag, take).await;
+        loaded.map_err(self.failed("load the holders of a tag"))
+    }
+
+    async fn load_promoted_holders(
+        &self,
+        tx: &mut Tx,
+        tag: &TagName,
+        take: i64,
+    ) -> Result<Vec<HolderRecord>> {
+        let loaded = load::promoted_holders(tx.connection(), tag, take).await;
+        loaded.map_err(self.failed("load the holders of a tag"))
+    }
+
+    async fn load_children(&self, tx: &mut Tx, id: ModelId) -> Result<Vec<ReferenceRecord>> {
+        let loaded = load::children(tx.connection(), id).await;
+        loaded.map_err(self.failed("load the children of a model"))
+    }
+
+    async fn load_ancestors(&self, tx: &mut Tx, id: ModelId) -> Result<Vec<i64>> {
+        let loaded = lineage::ancestor_ids(tx.connection(), id).await;
+        loaded.map_err(self.failed("load the ancestors of a model"))
+    }
+
+    async fn load_event(&self, tx: &mut Tx, id: EventId) -> Result<Option<EventRecord>> {
+        load::event(tx.connection(), id)
+            .await
+            .map_err(self.failed("load an event"))
+    }
+
+    async fn load_settings(&self, tx: &mut Tx) -> Result<Vec<SettingRecord>> {
+        let loaded = find::settings(tx.connection()).await;
+        loaded.map_err(self.failed("load the settings"))
+    }
+
+    async fn next_model_id(&self, tx: &mut Tx) -> Result<i64> {
+        let next = tx.next_model_id().await;
+        next.map_err(self.failed("number a model"))
+    }
+
+    async fn next_event_ids(&self, tx: &mut Tx, count: usize) -> Result<Vec<i64>> {
+        let next = tx.next_event_ids(count).await;
+        next.map_err(self.failed("number events"))
+    }
+
+    async fn apply(&self, tx: &mut Tx, change: &Change) -> Result<()> {
+        apply::change(tx.connection(), change)
+            .await
+            .map_err(self.failed("write a change"))
+    }
+}

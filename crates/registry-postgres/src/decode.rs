@@ -1,0 +1,14 @@
+//! JSON in both directions. PostgreSQL writes and reads every number exactly.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The records in a JSON list.
+pub(crate) fn list<T: DeserializeOwned>(json: &str) -> sqlx::Result<Vec<T>> {
+    serde_json::from_str(json).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+/// A value as JSON text, to bind.
+pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> sqlx::Result<String> {
+    serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
+}

@@ -1,0 +1,216 @@
+//! What a write locks before it reads: enough that nothing its decision rests on can change until it commits.
+//!
+//! Statements see what was committed when they began, so locks come first, in statements of their own, and whatever is
+//! read later is read under them. All writes lock in one order, so that they wait for each other and never in a circle:
+//!
+//! 1. the settings, or who may change parents;
+//! 2. names, by their bytes: one registration of a name at a time;
+//! 3. tags, by their bytes. Who decides on all holders of a tag takes the tag for himself: the whole of it, or the tag
+//!    within one name, which leaves other names alone. Who gives it to a model or takes it from one, or changes whether
+//!    a holder counts, shares it with his like;
+//! 4. models, by id. A delete excludes everybody, children that are being registered included; other changes leave
+//!    those alone, since a foreign key guards them.
+//!
+//! Tags, settings and parents are advisory locks that end with the transaction; names and models are rows.
+
+use registry_core::{ModelId, ModelName, PromotionScope, Settings, TagName};
+use sqlx::PgConnection;
+
+use crate::find;
+
+/// What a write is about to do, as far as its locks depend on it.
+#[derive(Debug, Clone)]
+pub(crate) enum Locks {
+    /// Only read.
+    Nothing,
+    /// Register models of these names, each with its tags.
+    Registration(Vec<(ModelName, Vec<TagName>)>),
+    /// Change fields of a model.
+    Model(ModelId),
+    /// Give a model another parent.
+    Parent(ModelId),
+    /// Retire or restore a model.
+    Status(ModelId),
+    /// Delete a model.
+    Deletion(ModelId),
+    /// Give a tag to a model or take it away.
+    Label(ModelId, TagName),
+    /// Promote a model, by a scope or by that of the settings.
+    Promotion(ModelId, TagName, Option<PromotionScope>),
+    /// Roll a tag back, within a name or not.
+    Rollback(TagName, Option<ModelName>),
+    /// Change the settings.
+    Settings,
+}
+
+impl Locks {
+    /// Takes them, waiting for others to finish.
+    pub(crate) async fn take(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
+        match self {
+            Self::Nothing => Ok(()),
+            Self::Registration(registrations) => registration(connection, registrations).await,
+            Self::Model(model) => self::model(connection, *model).await,
+            Self::Parent(model) => {
+                sqlx::query_file!("queries/locks/parents.sql")
+                    .execute(&mut *connection)
+                    .await?;
+                self::model(connection, *model).await
+            }
+            Self::Status(model) => {
+                tags_of(connection, *model).await?;
+                self::model(connection, *model).await?;
+                // It may have got another tag meanwhile; from here on it can't.
+                tags_of(connection, *model).await
+            }
+            Self::Deletion(model) => deletion(connection, *model).await,
+            Self::Label(model, tag) => {
+                sqlx::query_file!("queries/locks/label.sql", tag.as_str(), model.get())
+                    .execute(&mut *connection)
+                    .await?;
+                self::model(connection, *model).await
+            }
+            Self::Promotion(model, tag, scope) => {
+                let scope = match scope {
+                    Some(scope) => *scope,
+                    None => settled_scope(connection).await?,
+                };
+                promotion(connection, *model, tag, scope).await
+            }
+            Self::Rollback(tag, name) => rollback(connection, tag, name.as_ref()).await,
+            Self::Settings => {
+                sqlx::query_file!("queries/locks/settings.sql")
+                    .execute(connection)
+                    .await?;
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The scope that the settings say, held as it is.
+async fn settled_scope(connection: &mut PgConnection) -> sqlx::Result<PromotionScope> {
+    sqlx::query_file!("queries/locks/settings_shared.sql")
+        .execute(&mut *connection)
+        .await?;
+    let settings = find::settings(connection).await?;
+    let stored = settings
+        .iter()
+        .find(|record| record.key == Settings::PROMOTION_SCOPE);
+    // One that cannot be read is refused where the settings are loaded.
+    let scope = stored.and_then(|record| record.value.parse().ok());
+    Ok(scope.unwrap_or(Settings::default().promotion_scope))
+}
+
+async fn registration(
+    connection: &mut PgConnection,
+    registrations: &[(ModelName, Vec<TagName>)],
+) -> sqlx::Result<()> {
+    let names: Vec<String> = registrations
+        .iter()
+        .map(|(name, _)| name.as_str().to_owned())
+        .collect();
+    sqlx::query_file!("queries/locks/names.sql", &names)
+        .execute(&mut *connection)
+        .await?;
+    let labels = registrations
+        .iter()
+        .flat_map(|(name, tags)| tags.iter().map(move |tag| (tag, name)));
+    let (tags, names): (Vec<String>, Vec<String>) = labels
+        .map(|(tag, name)| (tag.as_str().to_owned(), name.as_str().to_owned()))
+        .unzip();
+    if !tags.is_empty() {
+        sqlx::query_file!("queries/locks/labels.sql", &tags, &names)
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn model(connection: &mut PgConnection, model: ModelId) -> sqlx::Result<()> {
+    sqlx::query_file!("queries/locks/model.sql", model.get())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn tags_of(connection: &mut PgConnection, model: ModelId) -> sqlx::Result<()> {
+    sqlx::query_file!("queries/locks/labels_of_model.sql", model.get())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn deletion(connection: &mut PgConnection, model: ModelId) -> sqlx::Result<()> {
+    tags_of(connection, model).await?;
+    sqlx::query_file!("queries/locks/model_for_deletion.sql", model.get())
+        .execute(&mut *connection)
+        .await?;
+    tags_of(connection, model).await?;
+    sqlx::query_file!("queries/locks/children.sql", model.get())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn promotion(
+    connection: &mut PgConnection,
+    model: ModelId,
+    tag: &TagName,
+    scope: PromotionScope,
+) -> sqlx::Result<()> {
+    match scope {
+        PromotionScope::Name => {
+            sqlx::query_file!("queries/locks/tag_of_model.sql", tag.as_str(), model.get())
+                .execute(&mut *connection)
+                .await?;
+            sqlx::query_file!(
+                "queries/locks/promotion_within_name.sql",
+                model.get(),
+                tag.as_str()
+            )
+            .execute(connection)
+            .await?;
+        }
+        PromotionScope::Registry => {
+            whole_tag(&mut *connection, tag).await?;
+            sqlx::query_file!("queries/locks/promotion.sql", model.get(), tag.as_str())
+                .execute(connection)
+                .await?;
+        }
+        PromotionScope::None => {
+            whole_tag(&mut *connection, tag).await?;
+            self::model(connection, model).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn whole_tag(connection: &mut PgConnection, tag: &TagName) -> sqlx::Result<()> {
+    sqlx::query_file!("queries/locks/tag.sql", tag.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn rollback(
+    connection: &mut PgConnection,
+    tag: &TagName,
+    name: Option<&ModelName>,
+) -> sqlx::Result<()> {
+    match name {
+        Some(name) => {
+            sqlx::query_file!("queries/locks/tag_of_name.sql", tag.as_str(), name.as_str())
+                .execute(&mut *connection)
+                .await?;
+        }
+        None => whole_tag(&mut *connection, tag).await?,
+    }
+    sqlx::query_file!(
+        "queries/locks/rollback.sql",
+        tag.as_str(),
+        name.map(ModelName::as_str)
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,239 @@
+//! How to reach a registry: an address, and what a connection may take.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use registry_core::{Error, InvalidValue, Result, ValueKind};
+use sqlx::postgres::PgConnectOptions;
+use url::Url;
+
+/// The parameters of an address that the driver knows; every other is a mistake.
+const OF_DRIVER: &[&str] = &[
+    "application_name",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "password",
+    "port",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "user",
+];
+
+/// Where a registry is and how to connect to it.
+///
+/// ```
+/// use registry_postgres::ConnectOptions;
+///
+/// # fn main() -> registry_core::Result<()> {
+/// let options = ConnectOptions::parse("postgres://alice:secret@db.example.com/models?schema=vision&pool_size=4")?;
+/// assert_eq!(options.location(), "postgres://alice@db.example.com:5432/models?schema=vision");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct ConnectOptions {
+    driver: PgConnectOptions,
+    schema: Option<String>,
+    /// How many connections there are at most.
+    pub pool_size: u32,
+    /// How long to wait for a connection to the server, or for one that others of this program use.
+    pub connect_timeout: Duration,
+    /// How long a statement may take, waiting for others included; zero: as long as it takes.
+    pub statement_timeout: Duration,
+    /// After how long the server ends a transaction that does nothing; zero: never.
+    pub idle_in_transaction_timeout: Duration,
+}
+
+impl ConnectOptions {
+    /// Reads an address: `postgres://user@host:port/database`. What it leaves out comes from the environment as for
+    /// `psql` (`PGHOST`, `PGUSER`, `PGPASSWORD`, `PGPASSFILE`...).
+    ///
+    /// Besides the parameters of `psql` it may have `schema`, `pool_size`, and in seconds `connect_timeout`,
+    /// `statement_timeout` and `idle_in_transaction_timeout`.
+    ///
+    /// # Errors
+    /// [`Invalid`](Error::Invalid); it never repeats the address, which may hold a password.
+    pub fn parse(address: &str) -> Result<Self> {
+        let mut url = Url::parse(address).map_err(|problem| refused(problem.to_string()))?;
+        if !matches!(url.scheme(), "postgres" | "postgresql") {
+            return Err(refused("it does not begin with `postgres://`"));
+        }
+        let mut options = Self {
+            driver: PgConnectOptions::new_without_pgpass(),
+            schema: None,
+            pool_size: 10,
+            connect_timeout: Duration::from_secs(10),
+            statement_timeout: Duration::from_mins(1),
+            idle_in_transaction_timeout: Duration::from_mins(1),
+        };
+        let mut of_driver: Vec<(String, String)> = Vec::new();
+        for (name, value) in url.query_pairs() {
+            match &*name {
+                "schema" => options.schema = Some(schema(&value)?),
+                "pool_size" => {
+                    options.pool_size = number(&name, &value)?;
+                    if options.pool_size == 0 {
+                        return Err(refused("its `pool_size` is zero"));
+                    }
+                }
+                "connect_timeout" => options.connect_timeout = seconds(&name, &value)?,
+                "statement_timeout" => options.statement_timeout = seconds(&name, &value)?,
+                "idle_in_transaction_timeout" => {
+                    options.idle_in_transaction_timeout = seconds(&name, &value)?;
+                }
+                name if OF_DRIVER.contains(&name) => of_driver.push((name.into(), value.into_owned())),
+                name => return Err(refused(format!("`{name}` is not a parameter of an address"))),
+            }
+        }
+        url.set_query(None);
+        if !of_driver.is_empty() {
+            url.query_pairs_mut().extend_pairs(of_driver);
+        }
+        // The driver's own words may repeat a value.
+        let driver = PgConnectOptions::from_str(url.as_str());
+        options.driver = driver.map_err(|_| refused("one of its parts cannot be read"))?;
+        Ok(options)
+    }
+
+    /// Another schema of the same database.
+    ///
+    /// # Errors
+    /// [`Invalid`](Error::Invalid).
+    pub fn in_schema(mut self, name: &str) -> Result<Self> {
+        self.schema = Some(schema(name)?);
+        Ok(self)
+    }
+
+    /// The schema, where one was named; else the server's own settings say which it is.
+    pub fn schema(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+
+    /// The address without its secrets, as errors name it.
+    pub fn location(&self) -> String {
+        let driver = &self.driver;
+        let (user, port) = (driver.get_username(), driver.get_port());
+        let database = driver.get_database().unwrap_or(user);
+        let (start, mut parameters) = match driver.get_socket() {
+            None => (
+                format!("postgres://{user}@{}:{port}/{database}", driver.get_host()),
+                Vec::new(),
+            ),
+            Some(folder) => (
+                format!("postgres:///{database}"),
+                vec![
+                    format!("user={user}"),
+                    format!("host={}", folder.display()),
+                    format!("port={port}"),
+                ],
+            ),
+        };
+        parameters.extend(self.schema.as_ref().map(|schema| format!("schema={schema}")));
+        if parameters.is_empty() {
+            start
+        } else {
+            format!("{start}?{}", parameters.join("&"))
+        }
+    }
+
+    pub(crate) fn driver(&self) -> &PgConnectOptions {
+        &self.driver
+    }
+}
+
+impl FromStr for ConnectOptions {
+    type Err = Error;
+
+    fn from_str(address: &str) -> Result<Self> {
+        Self::parse(address)
+    }
+}
+
+impl fmt::Debug for ConnectOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectOptions")
+            .field("location", &self.location())
+            .field("pool_size", &self.pool_size)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("statement_timeout", &self.statement_timeout)
+            .field("idle_in_transaction_timeout", &self.idle_in_transaction_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+fn refused(problem: impl Into<String>) -> Error {
+    InvalidValue::new(ValueKind::Address, "postgres://...", problem.into()).into()
+}
+
+/// Plain names only: they stand in statements that take no parameters.
+fn schema(name: &str) -> Result<String> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let good = !name.is_empty() && name.len() <= 63 && name.chars().all(plain);
+    if good && !name.starts_with(|c: char| c.is_ascii_digit()) && !name.starts_with("pg_") {
+        Ok(name.to_owned())
+    } else {
+        Err(refused(
+            "a schema has 1 to 63 small letters, digits and `_`, and begins with neither a digit nor `pg_`",
+        ))
+    }
+}
+
+fn number(name: &str, value: &str) -> Result<u32> {
+    value
+        .parse()
+        .map_err(|_| refused(format!("its `{name}` is not a whole number")))
+}
+
+fn seconds(name: &str, value: &str) -> Result<Duration> {
+    Ok(Duration::from_secs(number(name, value)?.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "s3cr%26t";
+
+    #[test]
+    fn secrets_are_shown_nowhere() {
+        for address in [
+            format!("postgres://alice:{SECRET}@db/models"),
+            format!("postgres://alice@db/models?password={SECRET}"),
+            format!("postgresql:///models?host=/run/x&user=alice&password={SECRET}"),
+        ] {
+            let options = ConnectOptions::parse(&address).unwrap();
+            let shown = format!("{options:?} {}", options.location());
+            assert!(!shown.contains("s3cr"), "{shown}");
+            assert_eq!(
+                ConnectOptions::parse(&options.location()).unwrap().location(),
+                options.location()
+            );
+        }
+        for address in [
+            format!("postgres://alice:{SECRET}@db/models?pool_size=no"),
+            format!("postgres://alice:{SECRET}@db:99999/models"),
+            format!("postgres://alice:{SECRET}@db/models?sslmode={SECRET}"),
+            format!("mysql://alice:{SECRET}@db/models"),
+            format!("postgres://alice:{SECRET}@db/models?colour={SECRET}"),
+        ] {
+            let error = ConnectOptions::parse(&address).unwrap_err();
+            assert_eq!(error.code(), "invalid_address");
+            let shown = format!("{error} {error:?} {}", error.hint());
+            assert!(!shown.contains("s3cr"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_schema_is_a_plain_name() {
+        let options = ConnectOptions::parse("postgres://u@h/d?schema=team_1").unwrap();
+        assert_eq!(options.schema(), Some("team_1"));
+        for name in ["", "1a", "A", "a-b", "a\"b", "pg_x", &"x".repeat(64)] {
+            assert!(options.clone().in_schema(name).is_err(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Opening and closing a registry, and its verbs.
+
+mod verbs;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use registry_core::Result;
+use sqlx::PgPool;
+
+use crate::inspect::{SchemaState, inspect};
+use crate::locks::Locks;
+use crate::numbers::Numbers;
+use crate::options::ConnectOptions;
+use crate::work::Work;
+use crate::{connect, error, migrate};
+
+/// How often an operation is tried when others are in its way.
+const ATTEMPTS: u32 = 12;
+
+/// A model registry in one schema of a PostgreSQL database: a [`RegistryStore`](registry_core::RegistryStore).
+///
+/// Cheap to clone; clones share their connections. Any number of programs may use the registry at the same time: reads
+/// never wait, writes wait only for writes that touch the same names, tags or models.
+///
+/// ```no_run
+/// use std::sync::Arc;
+///
+/// use registry_core::{RegistryStore, Selector};
+/// use registry_postgres::{ConnectOptions, PostgresStore};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> registry_core::Result<()> {
+/// let options = ConnectOptions::parse("postgres://registry@db.example.com/models")?;
+/// let store: Arc<dyn RegistryStore> = Arc::new(PostgresStore::open(&options).await?);
+/// let model = store.find(&"gpt-small@1.0.0".parse::<Selector>()?).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct PostgresStore {
+    location: Arc<str>,
+    pool: PgPool,
+    numbers: Arc<Numbers>,
+}
+
+impl PostgresStore {
+    /// Opens a registry that exists and is up to date. Never changes the database.
+    ///
+    /// # Errors
+    /// [`RegistryMissing`](registry_core::Error::RegistryMissing),
+    /// [`RegistryOutdated`](registry_core::Error::RegistryOutdated),
+    /// [`RegistryNewer`](registry_core::Error::RegistryNewer),
+    /// [`NotARegistry`](registry_core::Error::NotARegistry), or a failure to connect.
+    pub async fn open(options: &ConnectOptions) -> Result<Self> {
+        inspect(options).await?.require_current(&options.location())?;
+        Ok(Self::connect(options))
+    }
+
+    /// Opens a registry as [`open`](Self::open) does; in a database or schema that holds none, creates it first. The
+    /// database must exist.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_or_create(options: &ConnectOptions) -> Result<Self> {
+        match inspect(options).await? {
+            SchemaState::Missing => {
+                migrate::migrate(options).await?;
+            }
+            state => state.require_current(&options.location())?,
+        }
+        Ok(Self::connect(options))
+    }
+
+    fn connect(options: &ConnectOptions) -> Self {
+        Self {
+            location: options.location().into(),
+            pool: connect::pool(options),
+            numbers: Arc::default(),
+        }
+    }
+
+    /// Closes every connection, after what they are doing. A store that is dropped closes by itself; this waits for it.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// The address, without its secrets.
+    pub fn location(&self) -> &str {
+        &self.location
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    pub(crate) fn numbers(&self) -> Arc<Numbers> {
+        Arc::clone(&self.numbers)
+    }
+
+    /// For verbs that only read.
+    fn reading(&self) -> Work {
+        Work::new(self.clone(), Locks::Nothing)
+    }
+
+    /// Tries a write under these locks, again when others were in its way.
+    async fn writing<T, F>(&self, locks: Locks, attempt: impl Fn(Work) -> F + Send + Sync) -> Result<T>
+    where
+        F: Future<Output = Result<T>> + Send,
+    {
+        let mut attempts = 1;
+        loop {
+            match attempt(Work::new(self.clone(), locks.clone())).await {
+                Err(error) if error::is_conflict(&error) && attempts < ATTEMPTS => {
+                    tokio::time::sleep(Duration::from_millis(1 << attempts.min(8))).await;
+                    attempts += 1;
+                }
+                done => return done,
+            }
+        }
+    }
+}
+
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore")
+            .field("location", &self.location)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,186 @@
+//! The verbs: which locks each takes. What they do stands once, in core, for every [`Work`](crate::work::Work).
+//!
+//! Each write may be tried more than once, as a whole, when others are in its way.
+
+use async_trait::async_trait;
+use registry_core::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage, SearchQuery};
+use registry_core::{
+    CatalogQuery, Deletion, Event, EventId, ExportFormat, FieldUpdate, HistoryQuery, Holding, Labelling,
+    Lineage, LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page,
+    PromoteRequest, Promotion, PromotionScope, Registered, Registration, RegistryStore, Result, Selector,
+    Settings, Status, TagName, TagSummary, Timestamp, WriteContext,
+};
+
+use crate::locks::Locks;
+use crate::store::PostgresStore;
+
+#[async_trait]
+impl RegistryStore for PostgresStore {
+    async fn register(&self, context: &WriteContext, registration: Registration) -> Result<Registered> {
+        let locks = Locks::Registration(vec![names_and_tags(&registration)]);
+        self.writing(locks, |work| {
+            let registration = registration.clone();
+            async move { work.register(context, registration).await }
+        })
+        .await
+    }
+
+    async fn register_many(
+        &self,
+        context: &WriteContext,
+        registrations: Vec<Registration>,
+    ) -> Result<Vec<Registered>> {
+        let locks = Locks::Registration(registrations.iter().map(names_and_tags).collect());
+        self.writing(locks, |work| {
+            let registrations = registrations.clone();
+            async move { work.register_many(context, registrations).await }
+        })
+        .await
+    }
+
+    async fn promote(&self, context: &WriteContext, request: PromoteRequest) -> Result<Promotion> {
+        let locks = Locks::Promotion(request.model, request.tag.clone(), request.scope);
+        self.writing(locks, |work| {
+            let request = request.clone();
+            async move { work.promote(context, request).await }
+        })
+        .await
+    }
+
+    async fn label(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Labelling> {
+        self.writing(Locks::Label(model, tag.clone()), |work| async move {
+            work.label(context, model, tag).await
+        })
+        .await
+    }
+
+    async fn untag(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Model> {
+        self.writing(Locks::Label(model, tag.clone()), |work| async move {
+            work.untag(context, model, tag).await
+        })
+        .await
+    }
+
+    async fn rollback(
+        &self,
+        context: &WriteContext,
+        tag: &TagName,
+        name: Option<&ModelName>,
+    ) -> Result<Promotion> {
+        self.writing(Locks::Rollback(tag.clone(), name.cloned()), |work| async move {
+            work.rollback(context, tag, name).await
+        })
+        .await
+    }
+
+    async fn set_status(&self, context: &WriteContext, model: ModelId, status: Status) -> Result<Model> {
+        self.writing(Locks::Status(model), |work| async move {
+            work.set_status(context, model, status).await
+        })
+        .await
+    }
+
+    async fn update(&self, context: &WriteContext, model: ModelId, update: ModelUpdate) -> Result<Model> {
+        let locks = match update.parent {
+            FieldUpdate::Set(_) => Locks::Parent(model),
+            FieldUpdate::Keep | FieldUpdate::Clear => Locks::Model(model),
+        };
+        self.writing(locks, |work| {
+            let update = update.clone();
+            async move { work.update(context, model, update).await }
+        })
+        .await
+    }
+
+    async fn delete(&self, context: &WriteContext, model: ModelId, force: bool) -> Result<Deletion> {
+        self.writing(Locks::Deletion(model), |work| async move {
+            work.delete(context, model, force).await
+        })
+        .await
+    }
+
+    async fn add_export(&self, context: &WriteContext, model: ModelId, export: NewExport) -> Result<Model> {
+        self.writing(Locks::Model(model), |work| {
+            let export = export.clone();
+            async move { work.add_export(context, model, export).await }
+        })
+        .await
+    }
+
+    async fn remove_export(
+        &self,
+        context: &WriteContext,
+        model: ModelId,
+        format: &ExportFormat,
+        path: Option<&str>,
+    ) -> Result<Model> {
+        self.writing(Locks::Model(model), |work| async move {
+            work.remove_export(context, model, format, path).await
+        })
+        .await
+    }
+
+    async fn set_promotion_scope(&self, context: &WriteContext, scope: PromotionScope) -> Result<Settings> {
+        self.writing(Locks::Settings, |work| async move {
+            work.set_promotion_scope(context, scope).await
+        })
+        .await
+    }
+
+    async fn find(&self, selector: &Selector) -> Result<Option<Model>> {
+        self.reading().find(selector).await
+    }
+
+    async fn find_holding(
+        &self,
+        tag: &TagName,
+        name: Option<&ModelName>,
+        at: Timestamp,
+    ) -> Result<Option<Holding>> {
+        RegistryStore::find_holding(&self.reading(), tag, name, at).await
+    }
+
+    async fn get_many(&self, ids: &[ModelId]) -> Result<Vec<Option<Model>>> {
+        self.reading().get_many(ids).await
+    }
+
+    async fn search(&self, query: &SearchQuery, now: Timestamp) -> Result<SearchPage<ModelSummary>> {
+        RegistryStore::search(&self.reading(), query, now).await
+    }
+
+    async fn search_models(&self, query: &SearchQuery, now: Timestamp) -> Result<SearchPage<Model>> {
+        RegistryStore::search_models(&self.reading(), query, now).await
+    }
+
+    async fn count(&self, query: &SearchQuery, now: Timestamp, up_to: Option<u64>) -> Result<Count> {
+        RegistryStore::count(&self.reading(), query, now, up_to).await
+    }
+
+    async fn facets(&self, query: &SearchQuery, now: Timestamp, limits: FacetLimits) -> Result<Facets> {
+        RegistryStore::facets(&self.reading(), query, now, limits).await
+    }
+
+    async fn names(&self, query: &CatalogQuery<ModelName>) -> Result<Page<NameSummary, ModelName>> {
+        self.reading().names(query).await
+    }
+
+    async fn tags(&self, query: &CatalogQuery<TagName>) -> Result<Page<TagSummary, TagName>> {
+        self.reading().tags(query).await
+    }
+
+    async fn lineage(&self, model: ModelId, scope: LineageScope) -> Result<Lineage> {
+        self.reading().lineage(model, scope).await
+    }
+
+    async fn history(&self, query: &HistoryQuery) -> Result<Page<Event, EventId>> {
+        self.reading().history(query).await
+    }
+
+    async fn settings(&self) -> Result<Settings> {
+        self.reading().settings().await
+    }
+}
+
+fn names_and_tags(registration: &Registration) -> (ModelName, Vec<TagName>) {
+    (registration.name.clone(), registration.tags.clone())
+}

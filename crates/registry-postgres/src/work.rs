@@ -1,0 +1,74 @@
+//! One attempt at an operation: a store, and the locks that the operation takes when it begins to write.
+//!
+//! This is what implements [`Backend`](registry_core::backend::Backend), so that core's sequence runs on it; see
+//! `backend.rs`. What is read within one is read from committed state, outside of its transaction.
+
+use registry_core::{Error, Result};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+
+use crate::error;
+use crate::locks::Locks;
+use crate::numbers::Taken;
+use crate::store::PostgresStore;
+
+/// An attempt.
+pub(crate) struct Work {
+    store: PostgresStore,
+    locks: Locks,
+}
+
+/// An open write transaction, with the numbers that it has taken.
+pub(crate) struct Tx {
+    // Dropped in this order: the numbers are free when the transaction is undone.
+    transaction: Transaction<'static, Postgres>,
+    taken: Taken,
+}
+
+impl Work {
+    pub(crate) fn new(store: PostgresStore, locks: Locks) -> Self {
+        Self { store, locks }
+    }
+
+    /// The connections that read.
+    pub(crate) fn readers(&self) -> &PgPool {
+        self.store.pool()
+    }
+
+    /// Says what an error of this registry means.
+    pub(crate) fn failed(&self, action: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
+        move |error| error::meaning(self.store.location(), action, error)
+    }
+
+    pub(crate) async fn begin(&self) -> sqlx::Result<Tx> {
+        let mut transaction = self.store.pool().begin().await?;
+        self.locks.take(&mut transaction).await?;
+        Ok(Tx {
+            transaction,
+            taken: Taken::nothing(self.store.numbers()),
+        })
+    }
+
+    pub(crate) async fn commit(&self, mut tx: Tx) -> Result<()> {
+        tx.taken.keep();
+        let committed = tx.transaction.commit().await;
+        committed.map_err(|error| error::of_commit(self.store.location(), error))
+    }
+}
+
+impl Tx {
+    pub(crate) async fn rollback(self) -> sqlx::Result<()> {
+        self.transaction.rollback().await
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+        &mut self.transaction
+    }
+
+    pub(crate) async fn next_model_id(&mut self) -> sqlx::Result<i64> {
+        self.taken.model_id(&mut self.transaction).await
+    }
+
+    pub(crate) async fn next_event_ids(&mut self, count: usize) -> sqlx::Result<Vec<i64>> {
+        self.taken.event_ids(&mut self.transaction, count).await
+    }
+}
