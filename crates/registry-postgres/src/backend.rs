@@ -37,7 +37,8 @@ impl Backend for Work {
     }
 
     async fn search(&self, query: &SearchQuery, now: Timestamp, take: i64) -> Result<Vec<SummaryRecord>> {
-        search::summaries(self, query, now, take).await
+        let found = search::summaries(self.readers(), query, now, take).await;
+        found.map_err(self.failed("search"))
     }
 
     async fn search_models(
@@ -46,15 +47,18 @@ impl Backend for Work {
         now: Timestamp,
         take: i64,
     ) -> Result<Vec<ModelRecord>> {
-        search::models(self, query, now, take).await
+        let found = search::models(self.readers(), query, now, take).await;
+        found.map_err(self.failed("search"))
     }
 
     async fn count(&self, query: &SearchQuery, now: Timestamp, take: i64) -> Result<i64> {
-        search::count(self, query, now, take).await
+        let counted = search::count(self.readers(), query, now, take).await;
+        counted.map_err(self.failed("count"))
     }
 
     async fn facets(&self, query: &SearchQuery, now: Timestamp, limits: FacetLimits) -> Result<FacetsRecord> {
-        search::facets(self, query, now, limits).await
+        let counted = search::facets(self.readers(), query, now, limits).await;
+        counted.map_err(self.failed("count"))
     }
 
     async fn list_names(
@@ -63,7 +67,8 @@ impl Backend for Work {
         take: i64,
         count: i64,
     ) -> Result<Vec<NameSummaryRecord>> {
-        search::names(self, after, take, count).await
+        let listed = search::names(self.readers(), after, take, count).await;
+        listed.map_err(self.failed("list the names"))
     }
 
     async fn list_tags(
@@ -72,7 +77,8 @@ impl Backend for Work {
         take: i64,
         count: i64,
     ) -> Result<Vec<TagSummaryRecord>> {
-        search::tags(self, after, take, count).await
+        let listed = search::tags(self.readers(), after, take, count).await;
+        listed.map_err(self.failed("list the tags"))
     }
 
     async fn find_lineage(&self, model: ModelId, scope: LineageScope) -> Result<Vec<LineageRecord>> {

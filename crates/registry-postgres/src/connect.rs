@@ -43,6 +43,18 @@ pub(crate) async fn single(options: &ConnectOptions) -> Result<PgConnection> {
     }
 }
 
+/// Every statement has an index that serves it. A plan made while a table is small, or before there are statistics, must
+/// not read the whole of it later, and none is worth compiling or dividing among processes: that also keeps the parts
+/// of a page in their order.
+const PLANNER: &[(&str, &str)] = &[
+    ("enable_seqscan", "off"),
+    ("enable_bitmapscan", "off"),
+    // Pages are in memory, or on a disk without arms.
+    ("random_page_cost", "1.1"),
+    ("jit", "off"),
+    ("max_parallel_workers_per_gather", "0"),
+];
+
 fn session(options: &ConnectOptions, statement_timeout: Duration) -> PgConnectOptions {
     let milliseconds = |time: Duration| time.as_millis().to_string();
     let mut session = options.driver().clone().disable_statement_logging();
@@ -52,6 +64,7 @@ fn session(options: &ConnectOptions, statement_timeout: Duration) -> PgConnectOp
     if let Some(schema) = options.schema() {
         session = session.options([("search_path", schema)]);
     }
+    session = session.options(PLANNER.iter().copied());
     session.options([
         ("statement_timeout", milliseconds(statement_timeout)),
         (

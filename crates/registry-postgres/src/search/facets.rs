@@ -1,0 +1,42 @@
+//! How the models that fit divide, in one statement.
+
+use registry_core::search::FacetLimits;
+
+use super::page::{Search, Way};
+use super::statement::Statement;
+
+/// What is counted, and what is told of it.
+const COLUMNS: &str = "models.model_id, models.name, models.task_type, models.status";
+
+impl Search<'_> {
+    /// A JSON array of how many there are, one beyond the limit at most, and of `[field, value, count]`.
+    pub(super) fn facets(&self, way: Way, limits: FacetLimits) -> Statement {
+        let found = self.found(way, COLUMNS, i64::from(limits.models) + 1);
+        let FacetLimits { models, values: most } = limits;
+        let divided = |field: &str, value: &str, from: &str| {
+            format!(
+                "SELECT * FROM (SELECT '{field}' AS field, {value} AS value, count(*) AS n FROM {from} \
+                 GROUP BY {value} ORDER BY n DESC, value LIMIT {most}) AS {field}"
+            )
+        };
+        let values = [
+            divided("task_type", "task_type", "looked"),
+            divided("status", "status", "looked"),
+            divided(
+                "tag",
+                "tag_name",
+                "looked JOIN model_tags ON model_tags.model_id = looked.model_id",
+            ),
+            divided("name", "name", "looked"),
+        ];
+        let text = format!(
+            "WITH found (model_id, name, task_type, status) AS MATERIALIZED ({}), \
+             looked AS (SELECT * FROM found LIMIT {models}) \
+             SELECT json_build_array((SELECT count(*) FROM found), \
+             (SELECT COALESCE(json_agg(json_build_array(field, value, n)), '[]') FROM ({}) AS divided))::text",
+            found.rows,
+            values.join(" UNION ALL ")
+        );
+        found.binds.statement(text)
+    }
+}

@@ -1,0 +1,172 @@
+//! No statement reads a whole table, and none sorts what an index has in order: on registries of two sizes, without
+//! statistics and with those of skewed data.
+
+use registry_core::Timestamp;
+use registry_core::record::SummaryRecord;
+use registry_core::search::{Cursor, FacetLimits, Heading, ModelSummary, SearchQuery};
+use sqlx::{Executor, PgPool, Row};
+
+use super::super::page::{Search, Way};
+use super::super::shape::{SUMMARY, SUMMARY_COLUMNS};
+use super::super::statement::Statement;
+use super::super::summaries;
+use super::family::{search, searches};
+use super::{registry_of, remove};
+use crate::PostgresStore;
+
+const NOW: Timestamp = Timestamp::EPOCH;
+
+async fn plan(pool: &PgPool, mut statement: Statement) -> Vec<String> {
+    statement.text.insert_str(0, "EXPLAIN (COSTS OFF) ");
+    statement.all(pool).await.unwrap()
+}
+
+fn page(search: &Search<'_>, way: Way) -> Statement {
+    let found = search.found(way, SUMMARY_COLUMNS, 51);
+    let text = format!(
+        "{}SELECT json_build_array({}, COALESCE(json_agg({SUMMARY}), '[]'))::text FROM ({}) AS shown",
+        found.with, found.complete, found.rows
+    );
+    found.binds.statement(text)
+}
+
+/// Whether a step reads a table from end to end.
+fn scans(step: &str) -> bool {
+    step.contains("Seq Scan")
+}
+
+/// Whether a step sorts rows that no index has in order; what is only equal in the first key is sorted piece by piece.
+fn sorts(step: &str) -> bool {
+    step.trim_start()
+        .trim_start_matches("->")
+        .trim_start()
+        .starts_with("Sort")
+        && !step.contains("Sort Key")
+}
+
+async fn check_plan(pool: &PgPool, query: &SearchQuery, what: &str, statement: Statement, may_sort: bool) {
+    let text = statement.text.clone();
+    let steps = plan(pool, statement).await;
+    // The tags of a shown model are sorted.
+    let of_tags = |at: usize| {
+        steps[..at]
+            .iter()
+            .rev()
+            .take(2)
+            .any(|step| step.contains("SubPlan"))
+    };
+    let sorted = steps
+        .iter()
+        .enumerate()
+        .any(|(at, step)| sorts(step) && !of_tags(at));
+    assert!(
+        !steps.iter().any(|step| scans(step)) && (may_sort || !sorted),
+        "{query:?}\n{what}\n{text}\n{steps:#?}"
+    );
+}
+
+/// The plans of a page and of counts and facets.
+async fn check(pool: &PgPool, query: &SearchQuery) {
+    let search = Search::new(query, NOW);
+    let in_order = search.walk.in_order;
+    // Behind a place among the models without a value few may be left, and then they are sorted.
+    let amid_missing = query
+        .cursor()
+        .is_some_and(|cursor| matches!(cursor.position().values.first(), Some(None)));
+    let may_sort = !in_order || amid_missing;
+    check_plan(pool, query, "walk", page(&search, Way::Walk), may_sort).await;
+    if query.cursor().is_some() {
+        // The rest does not depend on the place.
+        return;
+    }
+    for seek in 0..search.seeks.len() {
+        check_plan(pool, query, "seek", page(&search, Way::Seek(seek)), true).await;
+        if in_order {
+            check_plan(pool, query, "few", page(&search, Way::FewOrWalk(seek)), true).await;
+        }
+        check_plan(pool, query, "count", search.count(Some(seek), 10), true).await;
+    }
+    let facets = search.facets(Way::Walk, FacetLimits::default());
+    check_plan(pool, query, "facets", facets, true).await;
+    let seeks: Vec<usize> = (0..search.seeks.len()).collect();
+    if !seeks.is_empty() {
+        check_plan(pool, query, "counting", search.counting(&seeks), true).await;
+    }
+    // Without any of these a count has to look at every model.
+}
+
+/// The cursors behind and before the tenth model of a search.
+async fn around_the_tenth(store: &PostgresStore, query: &SearchQuery) -> Vec<SearchQuery> {
+    let found = summaries(store.pool(), query, NOW, 10).await.unwrap();
+    let record: Option<SummaryRecord> = found.last().cloned();
+    let model = record.map(|record| ModelSummary::try_from(record).unwrap());
+    let queries = [Heading::Forward, Heading::Backward]
+        .into_iter()
+        .filter_map(|heading| {
+            let cursor = Cursor::at(query, model.as_ref()?, heading, NOW);
+            query.clone().from_cursor(cursor).ok()
+        });
+    queries.collect()
+}
+
+async fn every_plan_is_good(models: u32, further_pages: bool) {
+    let store = registry_of(models).await;
+    let mut queries = searches();
+    if further_pages {
+        for query in searches() {
+            queries.extend(around_the_tenth(&store, &query).await);
+        }
+    }
+    for query in &queries {
+        check(store.pool(), query).await;
+    }
+    let tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()";
+    for row in store.pool().fetch_all(tables).await.unwrap() {
+        let analyze = format!("ANALYZE {}", row.get::<String, _>(0));
+        store.pool().execute(sqlx::AssertSqlSafe(analyze)).await.unwrap();
+    }
+    for query in &queries {
+        check(store.pool(), query).await;
+    }
+    remove(store).await;
+}
+
+#[tokio::test]
+async fn ten_thousand_models() {
+    every_plan_is_good(10_000, true).await;
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_models() {
+    every_plan_is_good(100_000, false).await;
+}
+
+/// The order comes from an index wherever the documentation says so.
+#[test]
+fn indexed_orders() {
+    let plain =
+        "id created_at updated_at version ordinal size memory parent training_run_id metrics.val_loss";
+    let within = [
+        ("status = active", "created_at"),
+        ("status = active and task_type = text", "created_at"),
+        ("config_hash = ab", "created_at"),
+        ("tag = production", "created_at"),
+        ("tag = production and status = active", "created_at"),
+        ("actor = alice", "created_at"),
+        ("name = gpt", "version"),
+        ("name = gpt", "ordinal"),
+        ("name = gpt and status = active", "name, version"),
+        ("", "name, version"),
+        ("", "status, created_at"),
+        ("metrics.val_loss < 0.4", "metrics.val_loss"),
+        ("created_at > 7d ago", "created_at"),
+    ];
+    let plain = plain.split_whitespace().map(|order| ("", order));
+    for (filter, order) in plain.chain(within) {
+        for direction in ["", " desc"] {
+            let order: Vec<String> = order.split(", ").map(|key| format!("{key}{direction}")).collect();
+            let query = search(filter, &order.join(","));
+            assert!(Search::new(&query, NOW).walk.in_order, "{filter} {order:?}");
+        }
+    }
+}
