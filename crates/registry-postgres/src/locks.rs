@@ -14,7 +14,7 @@
 //! Tags, settings and parents are advisory locks that end with the transaction; names and models are rows.
 
 use registry_core::{ModelId, ModelName, PromotionScope, Settings, TagName};
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
 
 use crate::find;
 
@@ -56,13 +56,8 @@ impl Locks {
                     .await?;
                 self::model(connection, *model).await
             }
-            Self::Status(model) => {
-                tags_of(connection, *model).await?;
-                self::model(connection, *model).await?;
-                // It may have got another tag meanwhile; from here on it can't.
-                tags_of(connection, *model).await
-            }
-            Self::Deletion(model) => deletion(connection, *model).await,
+            Self::Status(model) => with_tags(connection, *model, self::model).await,
+            Self::Deletion(model) => with_tags(connection, *model, deletion).await,
             Self::Label(model, tag) => {
                 sqlx::query_file!("queries/locks/label.sql", tag.as_str(), model.get())
                     .execute(&mut *connection)
@@ -112,18 +107,11 @@ async fn registration(
     sqlx::query_file!("queries/locks/names.sql", &names)
         .execute(&mut *connection)
         .await?;
-    let labels = registrations
-        .iter()
-        .flat_map(|(name, tags)| tags.iter().map(move |tag| (tag, name)));
-    let (tags, names): (Vec<String>, Vec<String>) = labels
-        .map(|(tag, name)| (tag.as_str().to_owned(), name.as_str().to_owned()))
-        .unzip();
-    if !tags.is_empty() {
-        sqlx::query_file!("queries/locks/labels.sql", &tags, &names)
-            .execute(connection)
-            .await?;
-    }
-    Ok(())
+    let labels = registrations.iter().flat_map(|(name, tags)| {
+        let label = |tag: &TagName| (tag.as_str().to_owned(), name.as_str().to_owned());
+        tags.iter().map(label).collect::<Vec<_>>()
+    });
+    share_tags(connection, &labels.collect::<Vec<_>>()).await
 }
 
 async fn model(connection: &mut PgConnection, model: ModelId) -> sqlx::Result<()> {
@@ -133,19 +121,56 @@ async fn model(connection: &mut PgConnection, model: ModelId) -> sqlx::Result<()
     Ok(())
 }
 
-async fn tags_of(connection: &mut PgConnection, model: ModelId) -> sqlx::Result<()> {
-    sqlx::query_file!("queries/locks/labels_of_model.sql", model.get())
+/// Locks a model and all tags that it has. Which these are is only known for certain when the model is locked, and by
+/// then it would be too late to wait for another: should it have got one meanwhile, everything is let go and begun anew.
+async fn with_tags(
+    connection: &mut PgConnection,
+    model: ModelId,
+    lock: impl AsyncFn(&mut PgConnection, ModelId) -> sqlx::Result<()>,
+) -> sqlx::Result<()> {
+    const ATTEMPTS: usize = 8;
+    let mut known = tags_of(connection, model).await?;
+    for _ in 0..ATTEMPTS {
+        let mut locking = connection.begin().await?;
+        share_tags(&mut locking, &known).await?;
+        lock(&mut locking, model).await?;
+        let tags = tags_of(&mut locking, model).await?;
+        if tags.iter().all(|tag| known.contains(tag)) {
+            return locking.commit().await;
+        }
+        locking.rollback().await?;
+        known.extend(tags);
+    }
+    // Whoever waits in a circle then is told so by the server.
+    lock(connection, model).await?;
+    let tags = tags_of(connection, model).await?;
+    share_tags(connection, &tags).await
+}
+
+/// The tags of a model, each with its name.
+async fn tags_of(connection: &mut PgConnection, model: ModelId) -> sqlx::Result<Vec<(String, String)>> {
+    let tags = sqlx::query_file!("queries/locks/tags_of_model.sql", model.get())
+        .fetch_all(connection)
+        .await?;
+    Ok(tags.into_iter().map(|row| (row.tag_name, row.name)).collect())
+}
+
+/// Takes tags within names together with others that give them to single models or take them away.
+async fn share_tags(connection: &mut PgConnection, tags: &[(String, String)]) -> sqlx::Result<()> {
+    if tags.is_empty() {
+        return Ok(());
+    }
+    let (tags, names): (Vec<String>, Vec<String>) = tags.iter().cloned().unzip();
+    sqlx::query_file!("queries/locks/labels.sql", &tags, &names)
         .execute(connection)
         .await?;
     Ok(())
 }
 
 async fn deletion(connection: &mut PgConnection, model: ModelId) -> sqlx::Result<()> {
-    tags_of(connection, model).await?;
     sqlx::query_file!("queries/locks/model_for_deletion.sql", model.get())
         .execute(&mut *connection)
         .await?;
-    tags_of(connection, model).await?;
     sqlx::query_file!("queries/locks/children.sql", model.get())
         .execute(connection)
         .await?;
