@@ -88,11 +88,11 @@ async fn names_promote_side_by_side_under_scope_name() {
     let waits = promote(&store, &gpt, PromotionScope::Name);
     let goes_on = promote(&store, &vit, PromotionScope::Name);
     assert!(goes_on.await.unwrap().unwrap().changed);
-    let mut look = registry.connect().await;
-    waiting(&mut look, 1).await;
+    let mut observer = registry.connect().await;
+    waiting(&mut observer, 1).await;
     // Who wants the whole tag waits for both.
     let wants_all = promote(&store, &vit, PromotionScope::Registry);
-    waiting(&mut look, 2).await;
+    waiting(&mut observer, 2).await;
     assert!(!waits.is_finished() && !wants_all.is_finished());
     tx.rollback().await.unwrap();
     waits.await.unwrap().unwrap();

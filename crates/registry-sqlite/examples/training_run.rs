@@ -19,7 +19,7 @@ use registry_core::{
     Timestamp, Version, WriteContext,
 };
 use registry_sqlite::SqliteStore;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{ConnectOptions, Connection, Row};
 
 type AnyError = Box<dyn std::error::Error>;
@@ -138,7 +138,7 @@ impl Run {
              ORDER BY split, metric_name",
         )
         .bind(id)
-        .map(|row| {
+        .map(|row: SqliteRow| {
             let (split, name): (Option<String>, String) = (row.get("split"), row.get("metric_name"));
             RunMetric {
                 name: split.map_or_else(|| name.clone(), |split| format!("{split}/{name}")),
