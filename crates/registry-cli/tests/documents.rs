@@ -55,6 +55,7 @@ documents! {
     architecture = "docs/architecture.md",
     guide = "docs/MODEL_REGISTRY.md",
     operations = "docs/operations.md",
+    performance = "docs/performance.md",
     reference = "docs/reference.md",
 }
 

@@ -1,7 +1,7 @@
 //! The model registry on SQLite: [`SqliteStore`] is a [`RegistryStore`](registry_core::RegistryStore) in one file.
 //!
 //! SQL and nothing else: what an operation means and who decides what stands in `registry_core`. Every statement is a
-//! file in `queries/`, checked against the schema when this crate is compiled; only `list` makes SQL at run time.
+//! file in `queries/`, checked against the schema when this crate is compiled; only `search` makes SQL at run time.
 
 mod adopt;
 mod apply;
