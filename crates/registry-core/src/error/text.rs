@@ -237,7 +237,7 @@ pub(super) fn hint(error: &Error) -> String {
             "check --db and REGISTRY_DB; `registry-cli register` or `registry-cli migrate` creates a registry".into()
         }
         Error::RegistryOutdated { location, .. } if location.starts_with("postgres:") => {
-            format!("upgrade it: registry-cli migrate --db {}", quoted(location))
+            "upgrade it with `registry_postgres::migrate::migrate`".into()
         }
         Error::RegistryOutdated { location, .. } | Error::OriginalRegistry { location } => {
             format!("upgrade it (a backup is made first): registry-cli migrate --db {}", quoted(location))
