@@ -19,8 +19,8 @@ use crate::{connect, error};
 /// exist.
 ///
 /// # Errors
-/// [`NotARegistry`](registry_core::Error::NotARegistry), [`RegistryNewer`](Error::RegistryNewer), [`Damaged`](Error::Damaged),
-/// [`ReadOnly`](registry_core::Error::ReadOnly), [`AccessDenied`](Error::AccessDenied), [`Unreachable`](Error::Unreachable). On every
+/// [`NotARegistry`](registry_core::Error::NotARegistry), [`RegistryNewer`](registry_core::Error::RegistryNewer), [`Damaged`](registry_core::Error::Damaged),
+/// [`ReadOnly`](registry_core::Error::ReadOnly), [`AccessDenied`](registry_core::Error::AccessDenied), [`Unreachable`](registry_core::Error::Unreachable). On every
 /// error the database is as it was.
 pub async fn migrate(options: &ConnectOptions) -> Result<MigrationReport> {
     run(options, false).await
@@ -37,7 +37,7 @@ pub async fn rehearse(options: &ConnectOptions) -> Result<MigrationReport> {
 /// Which migrations the registry has. Never changes the database.
 ///
 /// # Errors
-/// [`NotARegistry`](registry_core::Error::NotARegistry), [`Damaged`](Error::Damaged), or a failure to connect.
+/// [`NotARegistry`](registry_core::Error::NotARegistry), [`Damaged`](registry_core::Error::Damaged), or a failure to connect.
 pub async fn status(options: &ConnectOptions) -> Result<MigrationStatus> {
     let location = options.location();
     let mut connection = connect::single(options).await?;
