@@ -39,7 +39,11 @@ pub(crate) async fn against_baseline(arguments: &Arguments, report: &Report) -> 
         println!("the new baseline is in {}", file().display());
         return true;
     }
-    let baseline: Baseline = serde_json::from_str(&std::fs::read_to_string(file()).unwrap()).unwrap();
+    let Ok(kept) = std::fs::read_to_string(file()) else {
+        println!("there is no baseline yet: `cargo xtask bench --accept` makes one");
+        return false;
+    };
+    let baseline: Baseline = serde_json::from_str(&kept).unwrap();
     let mut passed = true;
     for (size, outcome) in outcomes {
         let mut worst = worse(outcome, &baseline);
