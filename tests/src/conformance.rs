@@ -344,6 +344,7 @@ macro_rules! for_each_case {
                 metadata,
                 a_comparison_with_something_missing_is_false,
                 and_or_not,
+                every_part_of_a_branch_counts,
                 times,
                 active_unless_it_speaks_of_the_status,
                 sorts_by_every_kind_of_field,

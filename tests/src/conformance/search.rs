@@ -220,6 +220,19 @@ pub(crate) async fn and_or_not(registry: Session) {
     .await;
 }
 
+pub(crate) async fn every_part_of_a_branch_counts(registry: Session) {
+    four(&registry).await;
+    // The name has a range with two ends, and is only half of its branch.
+    let branches = r#"version > 9.0.0 or name ~ "d*" and metadata.opt.lr < 1"#;
+    for keys in ["", "name", "updated_at desc", "metrics.loss"] {
+        let page = page(&registry, &sorted(branches, keys), at(100)).await;
+        assert_eq!(names(&page), "", "{keys}");
+    }
+    let query = sorted(branches, "");
+    let count = registry.store().count(&query, at(100), None).await.unwrap();
+    assert_eq!(count.number(), 0);
+}
+
 pub(crate) async fn times(registry: Session) {
     four(&registry).await;
     each(

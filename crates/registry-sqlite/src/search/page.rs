@@ -231,10 +231,9 @@ impl<'q> Search<'q> {
 
     /// The seek that does all that the filter asks.
     pub(super) fn whole_seek(&self) -> Option<usize> {
-        let all: Vec<usize> = (0..self.members.len()).collect();
-        let whole = |seek: &Seek| all.iter().all(|member| seek.covers.contains(member));
-        let seeks = self.seeks.iter().enumerate().filter(|(_, seek)| whole(seek));
+        let seeks = self.seeks.iter().enumerate();
         seeks
+            .filter(|(_, seek)| seek.covers_all(self.members.len()))
             .min_by_key(|(_, seek)| (seek.repeats, seek.rank))
             .map(|(at, _)| at)
     }

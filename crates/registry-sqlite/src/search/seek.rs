@@ -72,6 +72,12 @@ impl Seek {
         reads.join(" UNION ALL ")
     }
 
+    /// Whether the seek does all that so many members ask. A member may be among the covered twice, by either end of
+    /// its range.
+    pub(super) fn covers_all(&self, members: usize) -> bool {
+        (0..members).all(|member| self.covers.contains(&member))
+    }
+
     /// Whether the seek does no more than this.
     pub(super) fn is_within(&self, covered: &[usize]) -> bool {
         self.covers.iter().all(|member| covered.contains(member))
@@ -155,8 +161,7 @@ fn of_any(member: usize, branches: &[Filter], now: Timestamp) -> Option<Seek> {
         let best = seeks(&members, &facts(&members, now), now)
             .into_iter()
             .min_by_key(|seek| seek.rank)?;
-        // A member may be among the covered twice, by either end of its range.
-        if !(0..members.len()).all(|member| best.covers.contains(&member)) {
+        if !best.covers_all(members.len()) {
             whole.covers.clear();
         }
         whole.rank = whole.rank.max(best.rank);
