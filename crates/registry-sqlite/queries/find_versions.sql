@@ -7,5 +7,5 @@ FROM (
     FROM models
     WHERE name = ?1 AND version_key < COALESCE(?2, X'FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF')
     ORDER BY version_key DESC
-    LIMIT ?3
+    LIMIT +?3
 )

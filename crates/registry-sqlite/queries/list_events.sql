@@ -21,5 +21,5 @@ FROM (
     FROM events
     WHERE event_id < ?1
     ORDER BY event_id DESC
-    LIMIT ?2
+    LIMIT +?2
 ) AS page

@@ -21,5 +21,5 @@ FROM (
     FROM events
     WHERE model_id = ?1 AND (?2 IS NULL OR +name = ?2) AND (?3 IS NULL OR +tag = ?3) AND event_id < ?4
     ORDER BY event_id DESC
-    LIMIT ?5
+    LIMIT +?5
 ) AS page

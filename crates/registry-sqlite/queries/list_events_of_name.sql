@@ -21,5 +21,5 @@ FROM (
     FROM events
     WHERE name = ?1 AND event_id < ?2
     ORDER BY event_id DESC
-    LIMIT ?3
+    LIMIT +?3
 ) AS page

@@ -21,5 +21,5 @@ FROM (
     FROM events
     WHERE tag = ?1 AND (?2 IS NULL OR +name = ?2) AND event_id < ?3
     ORDER BY event_id DESC
-    LIMIT ?4
+    LIMIT +?4
 ) AS page

@@ -3,7 +3,7 @@ SELECT json_group_array(
     json_object(
         'versions', (
             SELECT count(*)
-            FROM (SELECT 1 FROM models INDEXED BY models_by_name WHERE models.name = page.name LIMIT ?3)
+            FROM (SELECT 1 FROM models INDEXED BY models_by_name WHERE models.name = page.name LIMIT +?3)
         ),
         'model_id', models.model_id,
         'name', models.name,
@@ -26,6 +26,6 @@ FROM (
         model_names.name > ?1
         AND EXISTS (SELECT 1 FROM models INDEXED BY models_by_name WHERE models.name = model_names.name)
     ORDER BY model_names.name
-    LIMIT ?2
+    LIMIT +?2
 ) AS page
 CROSS JOIN models ON models.model_id = page.highest

@@ -10,7 +10,7 @@ WITH RECURSIVE page (tag_name) AS (
     )
     FROM page
     WHERE page.tag_name IS NOT NULL
-    LIMIT ?2
+    LIMIT +?2
 )
 SELECT json_group_array(
     json_object(
@@ -18,7 +18,7 @@ SELECT json_group_array(
         'models', (
             SELECT count(*)
             FROM (
-                SELECT 1 FROM model_tags INDEXED BY model_tags_by_tag WHERE model_tags.tag_name = page.tag_name LIMIT ?3
+                SELECT 1 FROM model_tags INDEXED BY model_tags_by_tag WHERE model_tags.tag_name = page.tag_name LIMIT +?3
             )
         ),
         'holder', (

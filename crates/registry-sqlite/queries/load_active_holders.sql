@@ -16,5 +16,5 @@ FROM (
     CROSS JOIN models ON models.model_id = held.model_id
     WHERE held.tag_name = ?1 AND models.status = ?2
     ORDER BY held.event_id DESC
-    LIMIT ?3
+    LIMIT +?3
 )

@@ -16,5 +16,5 @@ FROM (
     CROSS JOIN models ON models.model_id = held.model_id
     WHERE held.tag_name = ?1 AND held.promoted = 1
     ORDER BY held.event_id DESC
-    LIMIT ?2
+    LIMIT +?2
 )

@@ -42,13 +42,13 @@ impl Bound {
         }
     }
 
-    /// `place >= ?7`
+    /// `place >= +?7`
     pub(super) fn above(&self, place: &str, binds: &mut Binds) -> String {
         let operator = if self.included { ">=" } else { ">" };
         format!("{place} {operator} {}", binds.bind(self.value.clone()))
     }
 
-    /// `place <= ?7`
+    /// `place <= +?7`
     pub(super) fn below(&self, place: &str, binds: &mut Binds) -> String {
         let operator = if self.included { "<=" } else { "<" };
         format!("{place} {operator} {}", binds.bind(self.value.clone()))

@@ -44,13 +44,14 @@ impl Value {
 pub(super) struct Binds(Vec<Value>);
 
 impl Binds {
-    /// Takes a value and says how the text names it: `?7`.
+    /// Takes a value and says how the text names it: `+?7`. The `+` keeps the planner from looking at the value; where
+    /// it has looked (at a `LIMIT`, a pattern, or what statistics are about) it plans anew for each value that is bound.
     pub(super) fn bind(&mut self, value: impl Into<Value>) -> String {
         self.0.push(value.into());
-        format!("?{}", self.0.len())
+        format!("+?{}", self.0.len())
     }
 
-    /// The comparison of what stands before it with any of some values: `= ?7` or `IN (?7, ?8)`. Lists are filled up to
+    /// The comparison of what stands before it with any of some values: `= +?7` or `IN (+?7, +?8)`. Lists are filled up to
     /// a power of two, so that few texts exist and each is prepared once.
     pub(super) fn any_of(&mut self, values: &[Value]) -> String {
         match values {

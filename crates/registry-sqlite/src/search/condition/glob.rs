@@ -23,11 +23,10 @@ pub(in crate::search) fn fits(place: &str, glob: &Glob, binds: &mut Binds) -> St
 /// The same where the span is taken care of.
 pub(in crate::search) fn pattern(place: &str, glob: &Glob, binds: &mut Binds) -> String {
     let pattern = binds.bind(translated(glob.tokens()).as_str());
-    // The `+` keeps the planner from looking at the pattern, for which it would prepare the statement anew each time.
     if glob.ignores_case() {
-        format!("(lower({place}) GLOB +{pattern})")
+        format!("(lower({place}) GLOB {pattern})")
     } else {
-        format!("({place} GLOB +{pattern})")
+        format!("({place} GLOB {pattern})")
     }
 }
 
