@@ -1,5 +1,7 @@
 //! Metrics: named finite numbers, in the order in which they were given.
 
+use std::collections::HashMap;
+
 use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -32,8 +34,9 @@ impl Metrics {
     /// # Errors
     /// [`InvalidValue`] for a value that isn't finite, or more than 1,000 metrics.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (MetricName, f64)>) -> Result<Self, InvalidValue> {
-        let mut metrics = Self::default();
-        let mut places = std::collections::HashMap::new();
+        let pairs = pairs.into_iter();
+        let mut metrics = Self(Vec::with_capacity(pairs.size_hint().0.min(MAX_METRICS)));
+        let mut places = Places::default();
         for (name, value) in pairs {
             if !value.is_finite() {
                 return Err(InvalidValue::new(
@@ -42,11 +45,9 @@ impl Metrics {
                     format!("its value {value} is not finite"),
                 ));
             }
-            if let Some(&place) = places.get(&name) {
-                metrics.0[place] = (name, value);
-            } else {
-                places.insert(name.clone(), metrics.0.len());
-                metrics.0.push((name, value));
+            match places.of(&name, &metrics.0) {
+                Some(place) => metrics.0[place] = (name, value),
+                None => metrics.0.push((name, value)),
             }
         }
         if metrics.0.len() > MAX_METRICS {
@@ -108,6 +109,24 @@ impl Metrics {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// Where names stand. Few are found by looking, many by an index.
+#[derive(Default)]
+struct Places(HashMap<MetricName, usize>);
+
+impl Places {
+    const FEW: usize = 16;
+
+    fn of(&mut self, name: &MetricName, metrics: &[(MetricName, f64)]) -> Option<usize> {
+        if metrics.len() <= Self::FEW {
+            return metrics.iter().position(|(other, _)| other == name);
+        }
+        let known = self.0.len();
+        let new = metrics.iter().enumerate().skip(known);
+        self.0.extend(new.map(|(place, (name, _))| (name.clone(), place)));
+        self.0.get(name).copied()
     }
 }
 

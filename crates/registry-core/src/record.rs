@@ -21,7 +21,7 @@ use crate::model::Model;
 use crate::rules::Holder;
 use crate::status::Status;
 use crate::tag::Tag;
-use crate::text::{ExportFormat, TagName};
+use crate::text::{Actor, ExportFormat, ModelName, TagName, TaskType};
 use crate::timestamp::Timestamp;
 use crate::version::Version;
 
@@ -149,36 +149,38 @@ pub struct SettingRecord {
     pub value: String,
 }
 
-/// Names the field of a row in the error of a conversion.
-struct Row(String);
+/// Names the field of a row in the error of a conversion: the table, and which of its rows.
+struct Row<T = i64>(&'static str, T);
 
 impl Row {
     fn model(id: i64) -> Self {
-        Self(format!("models {id}"))
+        Self("models", id)
     }
+}
 
+impl<T: std::fmt::Display> Row<T> {
     fn bad(&self, field: &'static str, problem: impl std::fmt::Display) -> Error {
         Error::StoredValue {
-            row: self.0.clone(),
+            row: format!("{} {}", self.0, self.1),
             field,
             problem: problem.to_string(),
         }
     }
 
-    fn read<T, E: std::fmt::Display>(&self, field: &'static str, value: Result<T, E>) -> Result<T> {
+    fn read<V, E: std::fmt::Display>(&self, field: &'static str, value: Result<V, E>) -> Result<V> {
         value.map_err(|problem| self.bad(field, problem))
     }
 
-    fn json<'a, T: Deserialize<'a>>(&self, field: &'static str, text: &'a str) -> Result<T> {
+    fn json<'a, V: Deserialize<'a>>(&self, field: &'static str, text: &'a str) -> Result<V> {
         self.read(field, serde_json::from_str(text))
     }
 
-    fn optional<T, V, E: std::fmt::Display>(
+    fn optional<V, P, E: std::fmt::Display>(
         &self,
         field: &'static str,
         value: Option<V>,
-        parse: impl FnOnce(V) -> Result<T, E>,
-    ) -> Result<Option<T>> {
+        parse: impl FnOnce(V) -> Result<P, E>,
+    ) -> Result<Option<P>> {
         value.map(|value| self.read(field, parse(value))).transpose()
     }
 }
@@ -193,8 +195,8 @@ impl TryFrom<ModelRecord> for Model {
         let formats: Vec<ExportFormat> = row.json("export_formats", &record.export_formats)?;
         Ok(Self {
             id: row.read("model_id", ModelId::try_from(record.model_id))?,
-            name: row.read("name", record.name.parse())?,
-            version: row.read("version", record.version.parse())?,
+            name: row.read("name", ModelName::parse(record.name))?,
+            version: row.read("version", Version::parse(record.version))?,
             ordinal: row.read("ordinal", u64::try_from(record.ordinal))?,
             checkpoint_path: row.read("checkpoint_path", CheckpointPath::parse(record.checkpoint_path))?,
             checkpoint_absolute: row.optional(
@@ -203,13 +205,13 @@ impl TryFrom<ModelRecord> for Model {
                 CheckpointPath::parse,
             )?,
             size_bytes: row.optional("size_bytes", record.size_bytes, u64::try_from)?,
-            task_type: row.read("task_type", record.task_type.parse())?,
-            config_hash: row.read("config_hash", ConfigHash::parse(&record.config_hash))?,
+            task_type: row.read("task_type", TaskType::parse(record.task_type))?,
+            config_hash: row.read("config_hash", ConfigHash::parse(record.config_hash))?,
             training_run_id: record.training_run_id,
             parent: row.optional("parent_model_id", record.parent_model_id, ModelId::try_from)?,
             created_at: row.read("created_at", Timestamp::from_micros(record.created_at))?,
             updated_at: row.read("updated_at", Timestamp::from_micros(record.updated_at))?,
-            created_by: row.read("created_by", record.created_by.parse())?,
+            created_by: row.read("created_by", Actor::parse(record.created_by))?,
             metrics: row.json("metrics", &record.metrics)?,
             declared_formats: formats,
             exports: exports
@@ -264,8 +266,8 @@ impl TryFrom<ReferenceRecord> for ModelRef {
         let row = Row::model(record.model_id);
         Ok(Self {
             id: row.read("model_id", ModelId::try_from(record.model_id))?,
-            name: row.read("name", record.name.parse())?,
-            version: row.read("version", record.version.parse())?,
+            name: row.read("name", ModelName::parse(record.name))?,
+            version: row.read("version", Version::parse(record.version))?,
         })
     }
 }
@@ -294,7 +296,7 @@ impl TryFrom<EventRecord> for Event {
     type Error = Error;
 
     fn try_from(record: EventRecord) -> Result<Self> {
-        let row = Row(format!("events {}", record.event_id));
+        let row = Row("events", record.event_id);
         let json = |field, text: Option<String>| text.map_or(Ok(Value::Null), |text| row.json(field, &text));
         let model = match (record.model_id, record.name, record.version) {
             (None, _, _) => None,

@@ -37,6 +37,12 @@ impl TextRule {
         if value.len() > self.max_bytes {
             return refuse(format!("it has {} bytes, the limit is {}", value.len(), self.max_bytes).into());
         }
+        // Nearly every text: printable ASCII between characters that are no blanks.
+        let plain = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+        let edges = [value.bytes().next(), value.bytes().next_back()];
+        if edges.into_iter().flatten().all(|byte| byte != b' ') && value.bytes().all(plain) {
+            return Ok(());
+        }
         let allowed = |c: char| self.multi_line && matches!(c, '\n' | '\r' | '\t');
         if let Some(bad) = value.chars().find(|&c| is_invisible_control(c) && !allowed(c)) {
             return refuse(format!("it contains the control character U+{:04X}", u32::from(bad)).into());

@@ -10,8 +10,9 @@ use crate::error::{Error, Result};
 use crate::identifier::ModelId;
 use crate::search::{Count, FacetField, FacetLimits, FacetValue, Facets, ModelSummary};
 use crate::status::Status;
-use crate::text::TagName;
+use crate::text::{Actor, ModelName, TagName, TaskType};
 use crate::timestamp::Timestamp;
+use crate::version::Version;
 
 /// A row of `models` as a list shows it, with the names of its tags.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -46,17 +47,17 @@ impl TryFrom<SummaryRecord> for ModelSummary {
         let row = Row::model(record.model_id);
         Ok(Self {
             id: row.read("model_id", ModelId::try_from(record.model_id))?,
-            name: row.read("name", record.name.parse())?,
-            version: row.read("version", record.version.parse())?,
+            name: row.read("name", ModelName::parse(record.name))?,
+            version: row.read("version", Version::parse(record.version))?,
             ordinal: row.read("ordinal", u64::try_from(record.ordinal))?,
             checkpoint_path: row.read("checkpoint_path", CheckpointPath::parse(record.checkpoint_path))?,
-            task_type: row.read("task_type", record.task_type.parse())?,
-            config_hash: row.read("config_hash", ConfigHash::parse(&record.config_hash))?,
+            task_type: row.read("task_type", TaskType::parse(record.task_type))?,
+            config_hash: row.read("config_hash", ConfigHash::parse(record.config_hash))?,
             training_run_id: record.training_run_id,
             parent: row.optional("parent_model_id", record.parent_model_id, ModelId::try_from)?,
             created_at: row.read("created_at", Timestamp::from_micros(record.created_at))?,
             updated_at: row.read("updated_at", Timestamp::from_micros(record.updated_at))?,
-            created_by: row.read("created_by", record.created_by.parse())?,
+            created_by: row.read("created_by", Actor::parse(record.created_by))?,
             metrics: row.json("metrics", &record.metrics)?,
             model_size_mb: row.optional("model_size_mb", record.model_size_mb, TryInto::try_into)?,
             memory_req_gb: row.optional("memory_req_gb", record.memory_req_gb, TryInto::try_into)?,
@@ -152,7 +153,7 @@ impl TryFrom<TagSummaryRecord> for TagSummary {
     type Error = Error;
 
     fn try_from(record: TagSummaryRecord) -> Result<Self> {
-        let row = Row(format!("model_tags {}", record.tag_name));
+        let row = Row("model_tags", record.tag_name.clone());
         Ok(Self {
             tag: row.read("tag_name", TagName::parse(&record.tag_name))?,
             models: Count::bounded(row.read("models", u64::try_from(record.models))?, Some(COUNTED)),
