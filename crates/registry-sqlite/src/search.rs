@@ -127,7 +127,7 @@ async fn one_row<T: DeserializeOwned>(
 /// Counts what the seeks find and takes the better way.
 async fn weigh(readers: &SqlitePool, search: &Search<'_>, steps: i64) -> sqlx::Result<Way> {
     let seeks = search.weighed();
-    let counts: Vec<i64> = decode::list(&search.counting(&seeks).one(readers).await?)?;
+    let counts: Vec<i64> = decode::list(&search.counting(&seeks, steps).one(readers).await?)?;
     Ok(search.weigh(&seeks, &counts, steps))
 }
 
@@ -147,7 +147,7 @@ pub(crate) async fn count(
             [seek] => Some(seek),
             [seek, ..] if search.seeks[seek].rank <= Rank::Version => Some(seek),
             ref seeks => {
-                let counts: Vec<i64> = decode::list(&search.counting(seeks).one(readers).await?)?;
+                let counts: Vec<i64> = decode::list(&search.counting(seeks, i64::MAX).one(readers).await?)?;
                 seeks
                     .iter()
                     .zip(counts)

@@ -17,7 +17,9 @@ pub(super) struct Seek {
     reads: Vec<Read>,
     /// Whether a model may come twice.
     pub(super) repeats: bool,
-    /// The members of the filter that hold for all it finds.
+    /// The members of the filter by which it finds.
+    uses: Vec<usize>,
+    /// Those of them that hold for all it finds.
     pub(super) covers: Vec<usize>,
     /// How little it is expected to find; the lowest is the least.
     pub(super) rank: Rank,
@@ -78,9 +80,9 @@ impl Seek {
         (0..members).all(|member| self.covers.contains(&member))
     }
 
-    /// Whether the seek does no more than this.
-    pub(super) fn is_within(&self, covered: &[usize]) -> bool {
-        self.covers.iter().all(|member| covered.contains(member))
+    /// Whether it finds by nothing else than these members.
+    pub(super) fn is_within(&self, used: &[usize]) -> bool {
+        self.uses.iter().all(|member| used.contains(member))
     }
 }
 
@@ -153,6 +155,7 @@ fn of_any(member: usize, branches: &[Filter], now: Timestamp) -> Option<Seek> {
     let mut whole = Seek {
         reads: Vec::new(),
         repeats: true,
+        uses: vec![member],
         covers: vec![member],
         rank: Rank::Named,
     };
@@ -197,6 +200,7 @@ fn by_id(facts: &[Fact]) -> Option<Seek> {
             also: None,
         }],
         repeats: false,
+        uses: vec![fact.member],
         covers: covered([fact]),
         rank,
     })
@@ -211,7 +215,8 @@ fn covered<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Vec<usize> {
 /// An index by its first columns: equal values as far as they are known, then one range.
 fn of_index(index: &Index, facts: &[Fact]) -> Option<Seek> {
     let mut conditions = Vec::new();
-    let mut used: Vec<&Fact> = Vec::new();
+    let mut spent: Vec<&Fact> = Vec::new();
+    let mut uses = Vec::new();
     let mut only_present = false;
     for column in index.columns {
         let key = Key::Column(*column);
@@ -221,18 +226,19 @@ fn of_index(index: &Index, facts: &[Fact]) -> Option<Seek> {
             .find(|fact| matches!(fact.wanted, Wanted::OneOf(_)));
         if let Some(fact) = equal {
             conditions.push((column.name(), fact.wanted.clone()));
-            used.push(fact);
+            spent.push(fact);
             continue;
         }
         if let Some((range, ends)) = range(&of_column) {
             conditions.push((column.name(), range));
-            used.extend(ends);
+            uses.extend(of_column.iter().map(|fact| fact.member));
+            spent.extend(ends);
         } else if let Some(fact) = of_column.first().filter(|_| column.is_optional()) {
             only_present = conditions.is_empty();
             // The lowest bound leaves out what is missing.
             let lowest = super::fact::Bound::from(column.lowest());
             conditions.push((column.name(), Wanted::Between(Some(lowest), None)));
-            used.push(fact);
+            spent.push(fact);
         }
         break;
     }
@@ -241,6 +247,7 @@ fn of_index(index: &Index, facts: &[Fact]) -> Option<Seek> {
     } else {
         rank(index, &conditions)?
     };
+    uses.extend(spent.iter().map(|fact| fact.member));
     Some(Seek {
         reads: vec![Read::Index {
             from: format!("models AS entry INDEXED BY {}", index.name),
@@ -248,7 +255,8 @@ fn of_index(index: &Index, facts: &[Fact]) -> Option<Seek> {
             also: None,
         }],
         repeats: false,
-        covers: covered(used),
+        uses,
+        covers: covered(spent),
         rank,
     })
 }
@@ -320,6 +328,7 @@ fn of_metric(fact: &Fact) -> Option<Seek> {
             also: None,
         }],
         repeats: false,
+        uses: vec![fact.member],
         covers: covered([fact]),
         rank: match fact.wanted {
             Wanted::Present => Rank::Loose,

@@ -69,7 +69,7 @@ async fn check(readers: &SqlitePool, query: &SearchQuery) {
     others.push(search.count(None, 10).text);
     others.extend(seeks.iter().map(|seek| search.count(Some(*seek), 10).text));
     if !seeks.is_empty() {
-        others.push(search.counting(&seeks).text);
+        others.push(search.counting(&seeks, 10).text);
     }
     for statement in others {
         let steps = plan(readers, &statement).await;
@@ -151,5 +151,29 @@ fn indexed_orders() {
             let query = search(filter, &order.join(","));
             assert!(Search::new(&query, NOW).walk.in_order, "{filter} {order:?}");
         }
+    }
+}
+
+/// What an index finds only roughly is weighed all the same.
+#[test]
+fn rough_seeks_are_rivals_of_a_walk() {
+    for filter in [
+        "version in \"^1.2\"",
+        "name ~ \"gpt-?\"",
+        "metadata.kind != 1",
+        "name ~ \"gpt-?\" or parent = 1",
+    ] {
+        let query = search(filter, "");
+        let way = Search::new(&query, NOW).way(true);
+        assert!(matches!(way, Some(Way::FewOrWalk(_))), "{filter}: {way:?}");
+    }
+    for (filter, order) in [
+        ("version in \"^1.2\"", "version"),
+        ("metrics.val_loss != 1", "metrics.val_loss"),
+        ("created_at > 7d ago and created_at > 8d ago", ""),
+        ("tag = production", ""),
+    ] {
+        let query = search(filter, order);
+        assert_eq!(Search::new(&query, NOW).way(true), Some(Way::Walk), "{filter}");
     }
 }
