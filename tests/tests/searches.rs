@@ -1,5 +1,5 @@
 //! Random registries of some thirty to sixty models, and random searches of each: every page there and back, the count
-//! and the facets are those of the reference. Some four thousand searches, in parts that run side by side; what failed
+//! and the facets are those of the reference. Some three thousand searches, in parts that run side by side; what failed
 //! once is kept in `tests/regressions/searches.txt` and tried again first.
 
 #![expect(
@@ -17,7 +17,7 @@ use registry_tests::random::{Population, facet_limits, moment, population, searc
 use registry_tests::{Reference, fast_folder};
 use tokio::runtime::Runtime;
 
-const REGISTRIES_PER_PART: u32 = 60;
+const REGISTRIES_PER_PART: u32 = 40;
 const SEARCHES: usize = 24;
 
 /// A question, and how many models to a page.
