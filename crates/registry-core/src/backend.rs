@@ -20,8 +20,8 @@ use crate::lineage::LineageScope;
 use crate::model::Model;
 use crate::query::HistoryQuery;
 use crate::record::{
-    EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameRecord, NameSummaryRecord,
-    ReferenceRecord, SettingRecord, SummaryRecord, TagSummaryRecord,
+    EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameSummaryRecord, ReferenceRecord,
+    RegistrationRecords, SettingRecord, SummaryRecord, TagSummaryRecord,
 };
 use crate::search::{FacetLimits, SearchQuery};
 use crate::tag::Tag;
@@ -38,6 +38,23 @@ pub enum ModelKey {
     Version(ModelName, Version),
     /// Of the active models with the tag (of the name, if given), the one with the highest tag event.
     Tag(TagName, Option<ModelName>),
+}
+
+/// What registrations, one or many, are decided on. Every list is in order and names each thing once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RegistrationKeys {
+    /// The names that get versions.
+    pub names: Vec<ModelName>,
+    /// Versions that are asked for, or named as parents.
+    pub versions: Vec<(ModelName, Version)>,
+    /// Models that are named as parents.
+    pub models: Vec<ModelId>,
+    /// The labels.
+    pub tags: Vec<TagName>,
+    /// How many models there will be at most.
+    pub new_models: usize,
+    /// How many events there will be at most.
+    pub new_events: usize,
 }
 
 /// One write. A closed enum on purpose: a new kind does not compile until every backend handles it.
@@ -215,20 +232,13 @@ pub trait Backend: Send + Sync {
         id: ModelId,
     ) -> impl Future<Output = Result<Option<ModelRecord>>> + Send;
 
-    /// The model that has this name and version, if any.
-    fn load_version(
+    /// What registrations are decided on, in one step: the names' counters, locked against other registrations of
+    /// the names; of the versions and models those that exist; who holds the tags by promotion; and new ids.
+    fn load_registrations(
         &self,
         tx: &mut Self::Tx,
-        name: &ModelName,
-        version: &Version,
-    ) -> impl Future<Output = Result<Option<ReferenceRecord>>> + Send;
-
-    /// The name's counters, locked against other registrations of the name.
-    fn load_name(
-        &self,
-        tx: &mut Self::Tx,
-        name: &ModelName,
-    ) -> impl Future<Output = Result<NameRecord>> + Send;
+        keys: &RegistrationKeys,
+    ) -> impl Future<Output = Result<RegistrationRecords>> + Send;
 
     /// The models with the tag (of the name, if given), active or not, highest tag event first, locked against
     /// others that change who holds the tag.
@@ -277,9 +287,6 @@ pub trait Backend: Send + Sync {
     /// All stored settings.
     fn load_settings(&self, tx: &mut Self::Tx) -> impl Future<Output = Result<Vec<SettingRecord>>> + Send;
 
-    /// The id for a model about to be inserted: higher than any that was ever used.
-    fn next_model_id(&self, tx: &mut Self::Tx) -> impl Future<Output = Result<i64>> + Send;
-
     /// Ids for this many events about to be appended, ascending, higher than any that was ever used.
     fn next_event_ids(
         &self,
@@ -289,4 +296,14 @@ pub trait Backend: Send + Sync {
 
     /// Writes one change.
     fn apply(&self, tx: &mut Self::Tx, change: &Change) -> impl Future<Output = Result<()>> + Send;
+
+    /// Writes changes as if one after another. A backend that can write many at once does so here.
+    fn apply_all(&self, tx: &mut Self::Tx, changes: &[Change]) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            for change in changes {
+                self.apply(tx, change).await?;
+            }
+            Ok(())
+        }
+    }
 }

@@ -3,11 +3,13 @@
 //! A stored value that breaks a rule is an [`Error::StoredValue`] that names row and field, never a panic.
 
 mod found;
+mod registering;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 pub use self::found::{FacetRecord, FacetsRecord, NameSummaryRecord, SummaryRecord, TagSummaryRecord};
+pub use self::registering::{NameRecord, PromotedRecord, RegistrationRecords};
 
 use crate::checkpoint::CheckpointPath;
 use crate::config_hash::ConfigHash;
@@ -130,15 +132,6 @@ pub struct HolderRecord {
     /// 0 or 1.
     pub promoted: i64,
     pub event_id: i64,
-}
-
-/// What a registration needs to know of its name.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-pub struct NameRecord {
-    /// The last ordinal given; 0 for a new name.
-    pub last_ordinal: i64,
-    /// The highest version, pre-releases included.
-    pub highest_version: Option<String>,
 }
 
 /// A row of `settings`.

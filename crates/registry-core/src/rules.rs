@@ -11,8 +11,8 @@ mod update;
 
 pub use delete::delete;
 pub use exports::{add_export, remove_export};
-pub(crate) use register::chosen_version;
 pub use register::{RegisterState, register};
+pub(crate) use register::{chosen_version, events_of as events_of_registration};
 pub use settings::set_promotion_scope;
 pub use status::set_status;
 pub use tags::{PromoteState, RollbackState, label, promote, rollback, rollback_holder, untag};

@@ -1,13 +1,13 @@
 //! The backend as a table of contents: which module answers what. No rule and no SQL here.
 
-use registry_core::backend::{Backend, Change, ModelKey};
+use registry_core::backend::{Backend, Change, ModelKey, RegistrationKeys};
 use registry_core::record::{
-    EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameRecord, NameSummaryRecord,
-    ReferenceRecord, SettingRecord, SummaryRecord, TagSummaryRecord,
+    EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameSummaryRecord, ReferenceRecord,
+    RegistrationRecords, SettingRecord, SummaryRecord, TagSummaryRecord,
 };
 use registry_core::search::{FacetLimits, SearchQuery};
 use registry_core::{
-    EventId, HistoryQuery, LineageScope, ModelId, ModelName, Result, SortKey, TagName, Timestamp, Version,
+    EventId, HistoryQuery, LineageScope, ModelId, ModelName, Result, SortKey, TagName, Timestamp,
 };
 
 use crate::work::{Tx, Work};
@@ -125,20 +125,9 @@ impl Backend for Work {
         loaded.map_err(self.failed("load a model"))
     }
 
-    async fn load_version(
-        &self,
-        tx: &mut Tx,
-        name: &ModelName,
-        version: &Version,
-    ) -> Result<Option<ReferenceRecord>> {
-        let loaded = load::version(tx.connection(), name, version).await;
-        loaded.map_err(self.failed("load a version"))
-    }
-
-    async fn load_name(&self, tx: &mut Tx, name: &ModelName) -> Result<NameRecord> {
-        load::name(tx.connection(), name)
-            .await
-            .map_err(self.failed("load a name"))
+    async fn load_registrations(&self, tx: &mut Tx, keys: &RegistrationKeys) -> Result<RegistrationRecords> {
+        let loaded = tx.registrations(keys).await;
+        loaded.map_err(self.failed("load what a registration needs"))
     }
 
     async fn load_holders(
@@ -187,11 +176,6 @@ impl Backend for Work {
         loaded.map_err(self.failed("load the settings"))
     }
 
-    async fn next_model_id(&self, tx: &mut Tx) -> Result<i64> {
-        let next = tx.next_model_id().await;
-        next.map_err(self.failed("number a model"))
-    }
-
     async fn next_event_ids(&self, tx: &mut Tx, count: usize) -> Result<Vec<i64>> {
         let next = tx.next_event_ids(count).await;
         next.map_err(self.failed("number events"))
@@ -201,5 +185,11 @@ impl Backend for Work {
         apply::change(tx.connection(), change)
             .await
             .map_err(self.failed("write a change"))
+    }
+
+    async fn apply_all(&self, tx: &mut Tx, changes: &[Change]) -> Result<()> {
+        apply::changes(tx.connection(), changes)
+            .await
+            .map_err(self.failed("write changes"))
     }
 }

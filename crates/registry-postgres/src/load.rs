@@ -1,30 +1,47 @@
-//! What a write reads before it decides. All of it runs inside the immediate transaction, which is the lock: nobody
-//! else writes until it ends.
+//! What a write reads before it decides, under the locks that it took at its beginning (`locks.rs`).
 
-use registry_core::record::{EventRecord, HolderRecord, NameRecord, ReferenceRecord};
-use registry_core::{EventId, ModelId, ModelName, Status, TagName, Version};
+use registry_core::backend::RegistrationKeys;
+use registry_core::record::{EventRecord, HolderRecord, ReferenceRecord, RegistrationRecords};
+use registry_core::{EventId, ModelId, ModelName, Status, TagName};
 use sqlx::PgConnection;
 
-pub(crate) async fn version(
-    connection: &mut PgConnection,
-    name: &ModelName,
-    version: &Version,
-) -> sqlx::Result<Option<ReferenceRecord>> {
-    let version = version.to_string();
-    sqlx::query_file_as!(
-        ReferenceRecord,
-        "queries/load_version.sql",
-        name.as_str(),
-        version
-    )
-    .fetch_optional(connection)
-    .await
-}
+use crate::decode;
 
-pub(crate) async fn name(connection: &mut PgConnection, name: &ModelName) -> sqlx::Result<NameRecord> {
-    sqlx::query_file_as!(NameRecord, "queries/load_name.sql", name.as_str())
-        .fetch_one(connection)
-        .await
+/// `missing` says how many new numbers are needed, for models and for events.
+pub(crate) async fn registrations(
+    connection: &mut PgConnection,
+    keys: &RegistrationKeys,
+    missing: (usize, usize),
+) -> sqlx::Result<RegistrationRecords> {
+    let texts = |names: &mut dyn Iterator<Item = &str>| names.map(str::to_owned).collect::<Vec<_>>();
+    let number = |count| i64::try_from(count).unwrap_or(i64::MAX);
+    let (names, versions): (Vec<String>, Vec<String>) = keys
+        .versions
+        .iter()
+        .map(|(name, version)| (name.as_str().to_owned(), version.to_string()))
+        .unzip();
+    let models: Vec<i64> = keys.models.iter().copied().map(ModelId::get).collect();
+    let loaded = sqlx::query_file!(
+        "queries/load_registrations.sql",
+        &texts(&mut keys.names.iter().map(ModelName::as_str)),
+        &names,
+        &versions,
+        &models,
+        &texts(&mut keys.tags.iter().map(TagName::as_str)),
+        number(missing.0),
+        number(missing.1)
+    )
+    .fetch_one(connection)
+    .await?;
+    let mut models: Vec<ReferenceRecord> = decode::list(&loaded.versions)?;
+    models.extend(decode::list::<ReferenceRecord>(&loaded.models)?);
+    Ok(RegistrationRecords {
+        model_ids: loaded.model_ids,
+        event_ids: loaded.event_ids,
+        names: decode::list(&loaded.names)?,
+        models,
+        promoted: decode::list(&loaded.promoted)?,
+    })
 }
 
 pub(crate) async fn holders(

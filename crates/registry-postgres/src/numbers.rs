@@ -32,24 +32,42 @@ impl Taken {
         }
     }
 
-    /// The next id of a model.
-    pub(crate) async fn model_id(&mut self, connection: &mut PgConnection) -> sqlx::Result<i64> {
+    /// Up to so many ids of models that are over and still good.
+    pub(crate) async fn spare_model_ids(
+        &mut self,
+        connection: &mut PgConnection,
+        count: usize,
+    ) -> sqlx::Result<Vec<i64>> {
         let spare = take(&self.numbers.models);
-        if let Some(&highest) = spare.0.last() {
-            let last = sqlx::query_file_scalar!("queries/numbers/last_model_id.sql")
-                .fetch_optional(&mut *connection)
-                .await?;
-            if let (true, [first, rest @ ..]) = (last == Some(highest), &*spare.0) {
-                self.models.push(*first);
-                give(&self.numbers.models, rest);
-                return Ok(*first);
-            }
+        if spare.0.is_empty() {
+            return Ok(Vec::new());
         }
-        let next = sqlx::query_file_scalar!("queries/next_model_id.sql")
-            .fetch_one(connection)
+        let last = sqlx::query_file_scalar!("queries/numbers/last_model_id.sql")
+            .fetch_optional(connection)
             .await?;
-        self.models.push(next);
-        Ok(next)
+        let (ids, rest) = spare.split(last, count);
+        give(&self.numbers.models, &rest);
+        self.models.extend(&ids);
+        Ok(ids)
+    }
+
+    /// The same for ids of events.
+    pub(crate) async fn spare_event_ids(
+        &mut self,
+        connection: &mut PgConnection,
+        count: usize,
+    ) -> sqlx::Result<Vec<i64>> {
+        let spare = take(&self.numbers.events);
+        if spare.0.is_empty() {
+            return Ok(Vec::new());
+        }
+        let last = sqlx::query_file_scalar!("queries/numbers/last_event_id.sql")
+            .fetch_optional(connection)
+            .await?;
+        let (ids, rest) = spare.split(last, count);
+        give(&self.numbers.events, &rest);
+        self.events.extend(&ids);
+        Ok(ids)
     }
 
     /// The next ids of events, ascending.
@@ -58,27 +76,22 @@ impl Taken {
         connection: &mut PgConnection,
         count: usize,
     ) -> sqlx::Result<Vec<i64>> {
-        let mut spare = take(&self.numbers.events).0;
-        if let Some(&highest) = spare.last() {
-            let last = sqlx::query_file_scalar!("queries/numbers/last_event_id.sql")
-                .fetch_optional(&mut *connection)
-                .await?;
-            if last != Some(highest) {
-                spare.clear();
-            }
-        }
-        let rest = spare.split_off(count.min(spare.len()));
-        let mut ids = spare;
-        give(&self.numbers.events, &rest);
+        let mut ids = self.spare_event_ids(&mut *connection, count).await?;
         let missing = i64::try_from(count - ids.len()).unwrap_or(i64::MAX);
         if missing > 0 {
-            let next = sqlx::query_file_scalar!("queries/next_event_id.sql", missing)
+            let next = sqlx::query_file_scalar!("queries/numbers/next_event_ids.sql", missing)
                 .fetch_all(connection)
                 .await?;
+            self.events.extend(&next);
             ids.extend(next);
         }
-        self.events.extend(&ids);
         Ok(ids)
+    }
+
+    /// Takes note of numbers that came from the sequences.
+    pub(crate) fn took(&mut self, models: &[i64], events: &[i64]) {
+        self.models.extend(models);
+        self.events.extend(events);
     }
 
     /// The numbers are used, or may be: the transaction is being committed.
@@ -100,6 +113,15 @@ impl Drop for Taken {
 struct Spare(Vec<i64>);
 
 impl Spare {
+    /// The first so many and the rest; nothing when the last number that was ever given is another than the highest.
+    fn split(mut self, last: Option<i64>, count: usize) -> (Vec<i64>, Vec<i64>) {
+        if last != self.0.last().copied() {
+            return (Vec::new(), Vec::new());
+        }
+        let rest = self.0.split_off(count.min(self.0.len()));
+        (self.0, rest)
+    }
+
     /// What of both has no gap up to the highest number: others may have used what is in a gap.
     fn and(self, mut more: Vec<i64>) -> Self {
         more.extend(self.0);
@@ -132,5 +154,14 @@ mod tests {
         assert_eq!(spare(&[5]).and(vec![3, 4]), spare(&[3, 4, 5]));
         assert_eq!(spare(&[3]).and(vec![5, 6]), spare(&[5, 6]));
         assert_eq!(spare(&[7]).and(vec![3, 4]), spare(&[7]));
+    }
+
+    #[test]
+    fn numbers_are_good_until_another_takes_one() {
+        let spare = || Spare(vec![3, 4, 5]);
+        assert_eq!(spare().split(Some(5), 2), (vec![3, 4], vec![5]));
+        assert_eq!(spare().split(Some(5), 9), (vec![3, 4, 5], vec![]));
+        assert_eq!(spare().split(Some(6), 2), (vec![], vec![]));
+        assert_eq!(spare().split(None, 2), (vec![], vec![]));
     }
 }

@@ -3,13 +3,15 @@
 //! This is what implements [`Backend`](registry_core::backend::Backend), so that core's sequence runs on it; see
 //! `backend.rs`. What is read within one is read from committed state, outside of its transaction.
 
+use registry_core::backend::RegistrationKeys;
+use registry_core::record::RegistrationRecords;
 use registry_core::{Error, Result};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
-use crate::error;
 use crate::locks::Locks;
 use crate::numbers::Taken;
 use crate::store::PostgresStore;
+use crate::{error, load};
 
 /// An attempt.
 pub(crate) struct Work {
@@ -64,8 +66,20 @@ impl Tx {
         &mut self.transaction
     }
 
-    pub(crate) async fn next_model_id(&mut self) -> sqlx::Result<i64> {
-        self.taken.model_id(&mut self.transaction).await
+    /// What registrations are decided on. Numbers that were over come first, the others along with the rest.
+    pub(crate) async fn registrations(
+        &mut self,
+        keys: &RegistrationKeys,
+    ) -> sqlx::Result<RegistrationRecords> {
+        let Self { transaction, taken } = self;
+        let models = taken.spare_model_ids(transaction, keys.new_models).await?;
+        let events = taken.spare_event_ids(transaction, keys.new_events).await?;
+        let missing = (keys.new_models - models.len(), keys.new_events - events.len());
+        let mut records = load::registrations(transaction, keys, missing).await?;
+        taken.took(&records.model_ids, &records.event_ids);
+        records.model_ids.splice(0..0, models);
+        records.event_ids.splice(0..0, events);
+        Ok(records)
     }
 
     pub(crate) async fn next_event_ids(&mut self, count: usize) -> sqlx::Result<Vec<i64>> {

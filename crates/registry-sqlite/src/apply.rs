@@ -1,28 +1,50 @@
-//! Writing changes: one arm for each kind, one statement (or few) in each.
+//! Writing changes. Those that come in numbers are collected and written together; the others have a statement each.
 
-mod event;
+mod batch;
 mod export;
 pub(crate) mod leaves;
 mod model;
+mod rows;
 mod setting;
-mod tag;
 
 use registry_core::backend::Change;
 use sqlx::SqliteConnection;
 
+use batch::Batch;
+
+/// Writes one change.
 pub(crate) async fn change(connection: &mut SqliteConnection, change: &Change) -> sqlx::Result<()> {
-    match change {
-        Change::AppendEvent(event) => event::append(connection, event).await,
-        Change::InsertModel(model) => model::insert(connection, model).await,
-        Change::UpdateModel(model) => model::update(connection, model).await,
-        Change::DeleteModel(model) => model::delete(connection, *model).await,
-        Change::ClearParent { model, at } => model::clear_parent(connection, *model, *at).await,
-        Change::PutTag { model, tag, event } => tag::put(connection, model, tag, *event).await,
-        Change::RemoveTag { model, tag } => tag::remove(connection, *model, tag).await,
-        Change::PutExport { model, export } => export::put(connection, *model, export).await,
-        Change::RemoveExport { model, format, path } => {
-            export::remove(connection, *model, format, path).await
+    changes(connection, std::slice::from_ref(change)).await
+}
+
+/// Writes changes as if one after another.
+pub(crate) async fn changes(connection: &mut SqliteConnection, changes: &[Change]) -> sqlx::Result<()> {
+    let mut batch = Batch::default();
+    for change in changes {
+        if batch.must_precede(change) {
+            std::mem::take(&mut batch).write(connection).await?;
         }
-        Change::SaveSetting { key, value } => setting::save(connection, key, value).await,
+        match change {
+            Change::AppendEvent(event) => batch.append_event(event)?,
+            Change::InsertModel(model) => {
+                if model::travels_as_json(model) {
+                    batch.insert_model(model)?;
+                } else {
+                    model::insert(connection, model).await?;
+                }
+                batch.insert_belongings(model)?;
+            }
+            Change::PutTag { model, tag, event } => batch.put_tag(model, tag, *event)?,
+            Change::RemoveTag { model, tag } => batch.remove_tag(*model, tag)?,
+            Change::PutExport { model, export } => batch.put_export(*model, export)?,
+            Change::UpdateModel(model) => model::update(connection, model).await?,
+            Change::DeleteModel(model) => model::delete(connection, *model).await?,
+            Change::ClearParent { model, at } => model::clear_parent(connection, *model, *at).await?,
+            Change::RemoveExport { model, format, path } => {
+                export::remove(connection, *model, format, path).await?;
+            }
+            Change::SaveSetting { key, value } => setting::save(connection, key, value).await?,
+        }
     }
+    batch.write(connection).await
 }

@@ -1,13 +1,13 @@
 //! The backend as a table of contents: which module answers what. No rule and no SQL here.
 
-use registry_core::backend::{Backend, Change, ModelKey};
+use registry_core::backend::{Backend, Change, ModelKey, RegistrationKeys};
 use registry_core::record::{
-    EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameRecord, NameSummaryRecord,
-    ReferenceRecord, SettingRecord, SummaryRecord, TagSummaryRecord,
+    EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameSummaryRecord, ReferenceRecord,
+    RegistrationRecords, SettingRecord, SummaryRecord, TagSummaryRecord,
 };
 use registry_core::search::{FacetLimits, SearchQuery};
 use registry_core::{
-    EventId, HistoryQuery, LineageScope, ModelId, ModelName, Result, SortKey, TagName, Timestamp, Version,
+    EventId, HistoryQuery, LineageScope, ModelId, ModelName, Result, SortKey, TagName, Timestamp,
 };
 
 use crate::writer::Tx;
@@ -125,21 +125,14 @@ impl Backend for SqliteStore {
         loaded.map_err(self.failed_in(tx, "load a model"))
     }
 
-    async fn load_version(
+    async fn load_registrations(
         &self,
         tx: &mut Self::Tx,
-        name: &ModelName,
-        version: &Version,
-    ) -> Result<Option<ReferenceRecord>> {
-        let connection = self.connection(tx, "load a version")?;
-        let loaded = load::version(connection, name, version).await;
-        loaded.map_err(self.failed_in(tx, "load a version"))
-    }
-
-    async fn load_name(&self, tx: &mut Self::Tx, name: &ModelName) -> Result<NameRecord> {
-        let connection = self.connection(tx, "load a name")?;
-        let loaded = load::name(connection, name).await;
-        loaded.map_err(self.failed_in(tx, "load a name"))
+        keys: &RegistrationKeys,
+    ) -> Result<RegistrationRecords> {
+        let connection = self.connection(tx, "load what a registration needs")?;
+        let loaded = load::registrations(connection, keys).await;
+        loaded.map_err(self.failed_in(tx, "load what a registration needs"))
     }
 
     async fn load_holders(
@@ -199,12 +192,6 @@ impl Backend for SqliteStore {
         loaded.map_err(self.failed_in(tx, "load the settings"))
     }
 
-    async fn next_model_id(&self, tx: &mut Self::Tx) -> Result<i64> {
-        let connection = self.connection(tx, "number a model")?;
-        let next = load::next_model_id(connection).await;
-        next.map_err(self.failed_in(tx, "number a model"))
-    }
-
     async fn next_event_ids(&self, tx: &mut Self::Tx, count: usize) -> Result<Vec<i64>> {
         let connection = self.connection(tx, "number events")?;
         let next = load::next_event_ids(connection, count).await;
@@ -215,5 +202,11 @@ impl Backend for SqliteStore {
         let connection = self.connection(tx, "write a change")?;
         let written = apply::change(connection, change).await;
         written.map_err(self.failed_in(tx, "write a change"))
+    }
+
+    async fn apply_all(&self, tx: &mut Self::Tx, changes: &[Change]) -> Result<()> {
+        let connection = self.connection(tx, "write changes")?;
+        let written = apply::changes(connection, changes).await;
+        written.map_err(self.failed_in(tx, "write changes"))
     }
 }

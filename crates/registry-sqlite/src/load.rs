@@ -1,32 +1,41 @@
 //! What a write reads before it decides. All of it runs inside the immediate transaction, which is the lock: nobody
 //! else writes until it ends.
 
-use registry_core::record::{EventRecord, HolderRecord, NameRecord, ReferenceRecord};
-use registry_core::{EventId, ModelId, ModelName, Status, TagName, Version};
+use registry_core::backend::RegistrationKeys;
+use registry_core::record::{EventRecord, HolderRecord, ReferenceRecord, RegistrationRecords};
+use registry_core::{EventId, ModelId, ModelName, Status, TagName};
 use sqlx::SqliteConnection;
 
 use crate::decode;
 
-pub(crate) async fn version(
+pub(crate) async fn registrations(
     connection: &mut SqliteConnection,
-    name: &ModelName,
-    version: &Version,
-) -> sqlx::Result<Option<ReferenceRecord>> {
-    let version = version.to_string();
-    sqlx::query_file_as!(
-        ReferenceRecord,
-        "queries/load_version.sql",
-        name.as_str(),
-        version
+    keys: &RegistrationKeys,
+) -> sqlx::Result<RegistrationRecords> {
+    let names: Vec<&str> = keys.names.iter().map(ModelName::as_str).collect();
+    let versions = keys.versions.iter();
+    let versions: Vec<(&str, String)> = versions
+        .map(|(name, version)| (name.as_str(), version.to_string()))
+        .collect();
+    let tags: Vec<&str> = keys.tags.iter().map(TagName::as_str).collect();
+    let loaded = sqlx::query_file!(
+        "queries/load_registrations.sql",
+        decode::to_json(&names)?,
+        decode::to_json(&versions)?,
+        decode::to_json(&keys.models)?,
+        decode::to_json(&tags)?
     )
-    .fetch_optional(connection)
-    .await
-}
-
-pub(crate) async fn name(connection: &mut SqliteConnection, name: &ModelName) -> sqlx::Result<NameRecord> {
-    sqlx::query_file_as!(NameRecord, "queries/load_name.sql", name.as_str())
-        .fetch_one(connection)
-        .await
+    .fetch_one(connection)
+    .await?;
+    let mut models: Vec<ReferenceRecord> = decode::list(&loaded.versions)?;
+    models.extend(decode::list::<ReferenceRecord>(&loaded.models)?);
+    Ok(RegistrationRecords {
+        model_ids: ids_after(loaded.last_model_id, keys.new_models),
+        event_ids: ids_after(loaded.last_event_id, keys.new_events),
+        names: decode::list(&loaded.names)?,
+        models,
+        promoted: decode::list(&loaded.promoted)?,
+    })
 }
 
 pub(crate) async fn holders(
@@ -91,18 +100,16 @@ pub(crate) async fn event(
         .await
 }
 
-pub(crate) async fn next_model_id(connection: &mut SqliteConnection) -> sqlx::Result<i64> {
-    sqlx::query_file_scalar!("queries/next_model_id.sql")
-        .fetch_one(connection)
-        .await
-}
-
 pub(crate) async fn next_event_ids(
     connection: &mut SqliteConnection,
     count: usize,
 ) -> sqlx::Result<Vec<i64>> {
-    let next = sqlx::query_file_scalar!("queries/next_event_id.sql")
+    let last = sqlx::query_file_scalar!("queries/numbers/last_event_id.sql")
         .fetch_one(connection)
         .await?;
-    Ok((next..).take(count).collect())
+    Ok(ids_after(last, count))
+}
+
+fn ids_after(last: i64, count: usize) -> Vec<i64> {
+    (last..).skip(1).take(count).collect()
 }

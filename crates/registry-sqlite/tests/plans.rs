@@ -1,6 +1,6 @@
 //! Every statement searches: no plan reads a whole table, neither in a small registry nor when statistics tempt the
 //! planner. The folder is read when the test runs, so that a new file can't be forgotten. (Statements made at run time:
-//! `src/list/tests.rs`.)
+//! `src/search/tests/plans.rs`.)
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -16,6 +16,7 @@ const SCANNED: &[&str] = &[
     "format",
     "leaf",
     "line",
+    "metric",
     "member",
     "oldest",
     "page",
@@ -25,6 +26,13 @@ const SCANNED: &[&str] = &[
     "CONSTANT ROW",
     "8-ROW",
     "(subquery",
+];
+
+/// What SQLite is ready to read from end to end and does not: children of the rows that an `INSERT ... SELECT` adds, in
+/// case a foreign key is broken before the statement ends. No event names one that comes after it.
+const NOT_RUN: &[(&str, &str)] = &[
+    ("apply_all.sql", "SCAN events"),
+    ("apply_all.sql", "SCAN model_tags USING INDEX model_tags_by_tag"),
 ];
 
 fn statements() -> Vec<(PathBuf, String)> {
@@ -53,8 +61,16 @@ async fn no_statement_scans(connection: &mut SqliteConnection) {
         "the folder of statements is not the one expected"
     );
     let mut scans = Vec::new();
-    for (path, statement) in statements {
-        for step in plan(connection, &statement).await {
+    for (path, text) in statements {
+        // A file may hold several statements.
+        let mut steps = Vec::new();
+        for statement in text.split(";\n") {
+            steps.extend(plan(connection, statement).await);
+        }
+        for step in steps {
+            if NOT_RUN.contains(&(path.file_name().unwrap().to_str().unwrap(), step.as_str())) {
+                continue;
+            }
             let scanned = step.strip_prefix("SCAN ");
             if scanned.is_some_and(|name| !SCANNED.iter().any(|allowed| name.starts_with(allowed))) {
                 scans.push(format!("{}: {step}", path.display()));

@@ -6,8 +6,9 @@ pub(crate) const BY_VERSION: &str =
 pub(crate) const BY_TAG: &str = include_str!("../../../crates/registry-sqlite/queries/find_model_by_tag.sql");
 pub(crate) const INSERT_MODEL: &str =
     include_str!("../../../crates/registry-sqlite/queries/insert_model.sql");
-pub(crate) const INSERT_EVENT: &str =
-    include_str!("../../../crates/registry-sqlite/queries/append_event.sql");
+pub(crate) const INSERT_EVENT: &str = "INSERT INTO events \
+    (event_id, at, kind, actor, reason, model_id, name, version, tag, before, after, previous_event_id) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
 const BY_ONE_ID: &str = "FROM models\nWHERE models.model_id = ?1";
 

@@ -18,19 +18,34 @@ pub(super) async fn apply<B: Backend, T>(
     context: &WriteContext,
     decision: Decision<T>,
 ) -> Result<T> {
+    if decision.events.is_empty() && decision.changes.is_empty() {
+        return Ok(decision.outcome);
+    }
+    let ids = backend.next_event_ids(tx, decision.events.len()).await?;
+    let (changes, outcome) = numbered(decision, &mut ids.into_iter(), context)?;
+    backend.apply_all(tx, &changes).await?;
+    Ok(outcome)
+}
+
+/// All that a decision writes, its events first and with their numbers, and its outcome.
+pub(super) fn numbered<T>(
+    decision: Decision<T>,
+    ids: &mut impl Iterator<Item = i64>,
+    context: &WriteContext,
+) -> Result<(Vec<Change>, T)> {
     let Decision {
         events,
         changes,
         outcome,
     } = decision;
-    let ids = if events.is_empty() {
-        Vec::new()
-    } else {
-        backend.next_event_ids(tx, events.len()).await?
-    };
+    let ids: Vec<EventId> = ids.take(events.len()).map(EventId).collect();
+    if ids.len() < events.len() {
+        return Err(broken("an event without a number"));
+    }
+    let mut all = Vec::with_capacity(events.len() + changes.len());
     for (event, &id) in events.into_iter().zip(&ids) {
-        let event = Event {
-            id: EventId(id),
+        all.push(Change::AppendEvent(Box::new(Event {
+            id,
             at: context.at,
             kind: event.kind,
             actor: context.actor.clone(),
@@ -40,18 +55,17 @@ pub(super) async fn apply<B: Backend, T>(
             before: event.before,
             after: event.after,
             previous: event.previous,
-        };
-        backend.apply(tx, &Change::AppendEvent(Box::new(event))).await?;
+        })));
     }
     for mut change in changes {
         if let Change::PutTag { event, .. } = &mut change {
             // A decision names its own events by their place; from here on they have their numbers.
             let place = usize::try_from(event.0).unwrap_or(usize::MAX);
-            *event = EventId(*ids.get(place).ok_or_else(|| broken("a tag without its event"))?);
+            *event = *ids.get(place).ok_or_else(|| broken("a tag without its event"))?;
         }
-        backend.apply(tx, &change).await?;
+        all.push(change);
     }
-    Ok(outcome)
+    Ok((all, outcome))
 }
 
 /// Commits; after a refusal or a rehearsal rolls back.

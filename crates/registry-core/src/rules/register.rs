@@ -1,5 +1,7 @@
 //! Registration of a model version.
 
+use std::collections::HashSet;
+
 use serde_json::json;
 
 use super::{Decision, Draft, NewEvent};
@@ -95,6 +97,14 @@ pub fn register(
         model,
         promoted_holders: state.promoted_holders,
     }))
+}
+
+/// How many events [`register`] makes of a registration: registered, labelled, exported, retired.
+pub(crate) fn events_of(registration: &Registration) -> usize {
+    let exports = registration.exports.iter();
+    let exports: HashSet<_> = exports.map(|export| (&export.format, &export.path)).collect();
+    let tags: HashSet<_> = registration.tags.iter().collect();
+    1 + tags.len() + exports.len() + usize::from(registration.status == Status::Retired)
 }
 
 fn model(

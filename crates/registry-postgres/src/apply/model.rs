@@ -6,47 +6,6 @@ use sqlx::PgConnection;
 use super::leaves;
 use crate::decode::to_json;
 
-pub(super) async fn insert(connection: &mut PgConnection, model: &Model) -> sqlx::Result<()> {
-    let version_key = model.version.sort_key();
-    sqlx::query_file!(
-        "queries/insert_model.sql",
-        model.id.get(),
-        model.name.as_str(),
-        model.version.to_string(),
-        version_key.as_bytes(),
-        integer(model.ordinal)?,
-        model.checkpoint_path.as_str(),
-        model.checkpoint_absolute.as_ref().map(CheckpointPath::as_str),
-        model.size_bytes.map(integer).transpose()?,
-        model.task_type.as_str(),
-        model.config_hash.as_str(),
-        model.training_run_id,
-        model.parent.map(ModelId::get),
-        model.created_at.as_micros(),
-        model.updated_at.as_micros(),
-        model.created_by.as_str(),
-        to_json(&model.metrics)?,
-        to_json(&model.declared_formats)?,
-        model.model_size_mb.map(SizeMb::get),
-        model.memory_req_gb.map(MemoryGb::get),
-        to_json(&model.metadata)?,
-        model.notes.as_ref().map(Notes::as_str),
-        model.status.as_str()
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query_file!(
-        "queries/save_last_ordinal.sql",
-        model.name.as_str(),
-        integer(model.ordinal)?
-    )
-    .execute(&mut *connection)
-    .await?;
-    insert_metrics(connection, model.id, &model.metrics).await?;
-    insert_formats(connection, model).await?;
-    leaves::insert(connection, model.id, &model.metadata).await
-}
-
 pub(super) async fn update(connection: &mut PgConnection, model: &Model) -> sqlx::Result<()> {
     sqlx::query_file!(
         "queries/update_model.sql",
@@ -131,6 +90,6 @@ pub(super) async fn clear_parent(
     Ok(())
 }
 
-fn integer(number: u64) -> sqlx::Result<i64> {
+pub(super) fn integer(number: u64) -> sqlx::Result<i64> {
     i64::try_from(number).map_err(|error| sqlx::Error::Encode(error.into()))
 }

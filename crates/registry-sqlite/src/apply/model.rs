@@ -4,11 +4,19 @@ use registry_core::{CheckpointPath, MemoryGb, Metrics, Model, ModelId, Notes, Si
 use sqlx::SqliteConnection;
 
 use super::leaves;
-use crate::decode::to_json;
+use crate::decode::{is_exact_number, to_json};
 
 /// How many metrics `insert_model_metrics.sql` takes.
 const METRICS_AT_ONCE: usize = 8;
 
+/// Whether SQLite reads the row's own numbers exactly from JSON (its metrics and metadata are text).
+pub(super) fn travels_as_json(model: &Model) -> bool {
+    let size = model.model_size_mb.map(SizeMb::get);
+    let memory = model.memory_req_gb.map(MemoryGb::get);
+    [size, memory].into_iter().flatten().all(is_exact_number)
+}
+
+/// Inserts the row of a model.
 pub(super) async fn insert(connection: &mut SqliteConnection, model: &Model) -> sqlx::Result<()> {
     let version_key = model.version.sort_key();
     sqlx::query_file!(
@@ -36,18 +44,9 @@ pub(super) async fn insert(connection: &mut SqliteConnection, model: &Model) -> 
         model.notes.as_ref().map(Notes::as_str),
         model.status.as_str()
     )
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
-    sqlx::query_file!(
-        "queries/save_last_ordinal.sql",
-        model.name.as_str(),
-        integer(model.ordinal)?
-    )
-    .execute(&mut *connection)
-    .await?;
-    insert_metrics(connection, model.id, &model.metrics).await?;
-    insert_formats(connection, model).await?;
-    leaves::insert(connection, model.id, &model.metadata).await
+    Ok(())
 }
 
 pub(super) async fn update(connection: &mut SqliteConnection, model: &Model) -> sqlx::Result<()> {
@@ -94,7 +93,7 @@ async fn insert_formats(connection: &mut SqliteConnection, model: &Model) -> sql
     Ok(())
 }
 
-async fn insert_metrics(
+pub(super) async fn insert_metrics(
     connection: &mut SqliteConnection,
     model: ModelId,
     metrics: &Metrics,

@@ -1,1 +1,0 @@
-SELECT nextval('model_ids') AS "next!"

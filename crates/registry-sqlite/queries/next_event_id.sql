@@ -1,2 +1,0 @@
--- SQLite keeps the highest id that was ever used.
-SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) + 1 AS "next!: i64"
