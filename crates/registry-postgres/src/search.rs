@@ -113,7 +113,7 @@ async fn one_row<T: DeserializeOwned>(
 /// Counts what the seeks find and takes the better way.
 async fn weigh(readers: &PgPool, search: &Search<'_>, steps: i64) -> sqlx::Result<Way> {
     let seeks = search.weighed();
-    let counts: Vec<i64> = decode::list(&search.counting(&seeks).one(readers).await?)?;
+    let counts: Vec<i64> = decode::list(&search.counting(&seeks, steps).one(readers).await?)?;
     Ok(search.weigh(&seeks, &counts, steps))
 }
 
@@ -133,7 +133,7 @@ pub(crate) async fn count(
             [seek] => Some(seek),
             [seek, ..] if search.seeks[seek].rank <= Rank::Version => Some(seek),
             ref seeks => {
-                let counts: Vec<i64> = decode::list(&search.counting(seeks).one(readers).await?)?;
+                let counts: Vec<i64> = decode::list(&search.counting(seeks, i64::MAX).one(readers).await?)?;
                 seeks
                     .iter()
                     .zip(counts)

@@ -29,7 +29,7 @@ impl Default for Bounds {
         Self {
             few: 256,
             steps: 2_000,
-            many: 20_000,
+            many: 50_000,
         }
     }
 }
@@ -99,7 +99,7 @@ impl<'q> Search<'q> {
             .filter(|(_, seek)| seek.rank < Rank::Nearly);
         let mut rivals = narrow
             .clone()
-            .filter(|(_, seek)| !seek.is_within(self.walk.covered(Part::Present)));
+            .filter(|(_, seek)| !seek.is_within(&self.walk.uses));
         if rivals.next().is_none() {
             return Some(Way::Walk);
         }
@@ -121,15 +121,16 @@ impl<'q> Search<'q> {
         seeks
     }
 
-    /// How many models these seeks find, counted up to a bound: a JSON list of numbers.
-    pub(super) fn counting(&self, seeks: &[usize]) -> Statement {
-        let Bounds { many, .. } = self.bounds;
+    /// How many models these seeks find: a JSON list of numbers. What is more than a walk of so many steps costs is
+    /// not counted any further.
+    pub(super) fn counting(&self, seeks: &[usize], steps: i64) -> Statement {
+        let bound = self.bounds.many.min(steps.saturating_add(1));
         let mut binds = Binds::default();
         let counts: Vec<String> = seeks
             .iter()
             .map(|at| {
                 let ids = self.seeks[*at].ids(&mut binds);
-                format!("(SELECT count(*) FROM (SELECT FROM ({ids}) AS entry LIMIT {many}) AS counted)")
+                format!("(SELECT count(*) FROM (SELECT FROM ({ids}) AS entry LIMIT {bound}) AS counted)")
             })
             .collect();
         binds.statement(format!("SELECT json_build_array({})::text", counts.join(", ")))

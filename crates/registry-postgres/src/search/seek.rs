@@ -20,7 +20,9 @@ pub(super) struct Seek {
     reads: Vec<Read>,
     /// Whether a model may come twice.
     pub(super) repeats: bool,
-    /// The members of the filter that hold for all it finds.
+    /// The members of the filter by which it finds.
+    uses: Vec<usize>,
+    /// Those of them that hold for all it finds.
     pub(super) covers: Vec<usize>,
     /// How little it is expected to find; the lowest is the least.
     pub(super) rank: Rank,
@@ -81,9 +83,9 @@ impl Seek {
         (0..members).all(|member| self.covers.contains(&member))
     }
 
-    /// Whether the seek does no more than this.
-    pub(super) fn is_within(&self, covered: &[usize]) -> bool {
-        self.covers.iter().all(|member| covered.contains(member))
+    /// Whether it finds by nothing else than these members.
+    pub(super) fn is_within(&self, used: &[usize]) -> bool {
+        self.uses.iter().all(|member| used.contains(member))
     }
 }
 
@@ -191,6 +193,7 @@ fn of_any(member: usize, branches: &[Filter], now: Timestamp) -> Option<Seek> {
     let mut whole = Seek {
         reads: Vec::new(),
         repeats: true,
+        uses: vec![member],
         covers: vec![member],
         rank: Rank::Named,
     };
@@ -235,6 +238,7 @@ fn by_id(facts: &[Fact]) -> Option<Seek> {
             also: None,
         }],
         repeats: false,
+        uses: vec![fact.member],
         covers: covered([fact]),
         rank,
     })
@@ -249,7 +253,8 @@ fn covered<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Vec<usize> {
 /// An index by its first columns: equal values as far as they are known, then one range.
 fn of_index(index: &Index, facts: &[Fact]) -> Option<Seek> {
     let mut conditions = Vec::new();
-    let mut used: Vec<&Fact> = Vec::new();
+    let mut spent: Vec<&Fact> = Vec::new();
+    let mut uses = Vec::new();
     let mut only_present = false;
     for column in index.columns {
         let key = Key::Column(*column);
@@ -259,16 +264,17 @@ fn of_index(index: &Index, facts: &[Fact]) -> Option<Seek> {
             .find(|fact| matches!(fact.wanted, Wanted::OneOf(_)));
         if let Some(fact) = equal {
             conditions.push((column.name(), fact.wanted.clone()));
-            used.push(fact);
+            spent.push(fact);
             continue;
         }
         if let Some((range, ends)) = range(&of_column) {
             conditions.push((column.name(), range));
-            used.extend(ends);
+            uses.extend(of_column.iter().map(|fact| fact.member));
+            spent.extend(ends);
         } else if let Some(fact) = of_column.first().filter(|_| column.is_optional()) {
             only_present = conditions.is_empty();
             conditions.push((column.name(), Wanted::Present));
-            used.push(fact);
+            spent.push(fact);
         }
         break;
     }
@@ -277,6 +283,7 @@ fn of_index(index: &Index, facts: &[Fact]) -> Option<Seek> {
     } else {
         rank(index, &conditions)?
     };
+    uses.extend(spent.iter().map(|fact| fact.member));
     Some(Seek {
         reads: vec![Read::Index {
             table: "models",
@@ -284,7 +291,8 @@ fn of_index(index: &Index, facts: &[Fact]) -> Option<Seek> {
             also: None,
         }],
         repeats: false,
-        covers: covered(used),
+        uses,
+        covers: covered(spent),
         rank,
     })
 }
@@ -352,6 +360,7 @@ fn of_metric(fact: &Fact) -> Option<Seek> {
             also: None,
         }],
         repeats: false,
+        uses: vec![fact.member],
         covers: covered([fact]),
         rank: match fact.wanted {
             Wanted::Present => Rank::Loose,

@@ -23,7 +23,9 @@ pub(super) struct Walk {
     present: bool,
     /// Whether the index has the whole order.
     pub(super) in_order: bool,
-    /// The members of the filter that hold for all it finds.
+    /// The members of the filter that narrow what it passes.
+    pub(super) uses: Vec<usize>,
+    /// Those of them that hold for all it finds.
     pub(super) covers: Vec<usize>,
     rank: Rank,
 }
@@ -91,6 +93,7 @@ impl Walk {
             upper: None,
             present: false,
             in_order,
+            uses: Vec::new(),
             covers: Vec::new(),
             rank,
         }
@@ -104,12 +107,13 @@ impl Walk {
         facts: &[Fact],
     ) -> Option<Self> {
         let mut fixed = Vec::new();
-        let mut covers = Vec::new();
+        let (mut uses, mut covers) = (Vec::new(), Vec::new());
         for column in index.columns {
             let mut of_column = facts.iter().filter(|fact| fact.key == Key::Column(*column));
             let single = of_column.find_map(|fact| Some((fact, fact.wanted.single()?)));
             let Some((fact, value)) = single else { break };
             fixed.push((column.name(), value.clone()));
+            uses.push(fact.member);
             covers.extend(fact.whole.then_some(fact.member));
         }
         let rest = &index.columns[fixed.len()..];
@@ -132,6 +136,7 @@ impl Walk {
         };
         Some(Self {
             fixed,
+            uses,
             covers,
             ..Self::new(Base::Index, rank, in_order)
         })
@@ -148,11 +153,13 @@ impl Walk {
             self.present = true;
             let Wanted::Between(lower, upper) = &fact.wanted else {
                 // A metric is walked by itself, so that it is there is no news.
-                if fact.wanted == Wanted::Present && fact.whole {
-                    self.covers.push(fact.member);
+                if fact.wanted == Wanted::Present {
+                    self.uses.push(fact.member);
+                    self.covers.extend(fact.whole.then_some(fact.member));
                 }
                 continue;
             };
+            self.uses.push(fact.member);
             let lower_is_free = self.lower.is_none() && (descends || reading.place.is_none());
             let upper_is_free = self.upper.is_none() && (!descends || reading.place.is_none());
             let is_used_up = (lower.is_none() || lower_is_free) && (upper.is_none() || upper_is_free);
@@ -441,6 +448,7 @@ fn by_tag(reading: &Reading, members: &[&Filter]) -> Option<Walk> {
         let [tag] = tags.values() else { return None };
         let mut walk = Walk::new(Base::Tag, Rank::Holders, in_order);
         walk.fixed.push(("tag_name", Value::text(tag)));
+        walk.uses.push(member);
         walk.covers.push(member);
         Some(walk)
     })

@@ -24,6 +24,7 @@ pub(super) fn of_test(member: usize, test: &Test) -> Option<Seek> {
     let seek = |reads: Vec<Read>, repeats: bool, rank: Rank| Seek {
         reads,
         repeats,
+        uses: vec![member],
         covers: vec![member],
         rank,
     };

@@ -90,7 +90,7 @@ async fn check(pool: &PgPool, query: &SearchQuery) {
     check_plan(pool, query, "facets", facets, true).await;
     let seeks: Vec<usize> = (0..search.seeks.len()).collect();
     if !seeks.is_empty() {
-        check_plan(pool, query, "counting", search.counting(&seeks), true).await;
+        check_plan(pool, query, "counting", search.counting(&seeks, 10), true).await;
     }
     // Without any of these a count has to look at every model.
 }
@@ -168,5 +168,29 @@ fn indexed_orders() {
             let query = search(filter, &order.join(","));
             assert!(Search::new(&query, NOW).walk.in_order, "{filter} {order:?}");
         }
+    }
+}
+
+/// What an index finds only roughly is weighed all the same.
+#[test]
+fn rough_seeks_are_rivals_of_a_walk() {
+    for filter in [
+        "version in \"^1.2\"",
+        "name ~ \"gpt-?\"",
+        "metadata.kind != 1",
+        "name ~ \"gpt-?\" or parent = 1",
+    ] {
+        let query = search(filter, "");
+        let way = Search::new(&query, NOW).way(true);
+        assert!(matches!(way, Some(Way::FewOrWalk(_))), "{filter}: {way:?}");
+    }
+    for (filter, order) in [
+        ("version in \"^1.2\"", "version"),
+        ("metrics.val_loss != 1", "metrics.val_loss"),
+        ("created_at > 7d ago and created_at > 8d ago", ""),
+        ("tag = production", ""),
+    ] {
+        let query = search(filter, order);
+        assert_eq!(Search::new(&query, NOW).way(true), Some(Way::Walk), "{filter}");
     }
 }
