@@ -140,7 +140,7 @@ impl ModelBuilder {
 
     /// From this training run.
     pub fn run(mut self, run: i64) -> Self {
-        self.0.training_run_id = Some(run);
+        self.0.training_run_id = Some(run.try_into().unwrap());
         self
     }
 

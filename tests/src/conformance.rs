@@ -326,6 +326,7 @@ macro_rules! for_each_case {
                 the_holder_before_was_deleted,
                 the_holder_before_is_retired,
                 the_holder_before_was_retired_before_it_lost_the_tag,
+                the_holder_before_was_retired_and_kept_the_tag,
                 an_active_holder_before_goes_before_a_retired_one,
                 a_labelled_holder_gets_it_back,
                 several_names_need_a_choice,

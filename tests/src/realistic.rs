@@ -130,7 +130,9 @@ fn a_model(place: usize, lines: &mut [Line], chance: &mut Chance) -> Registratio
     );
     model.metrics = metrics(release, chance);
     model.metadata = metadata(seed, chance);
-    model.training_run_id = chance.happens(0.8).then(|| i64::try_from(place).unwrap_or(0) + 1);
+    model.training_run_id = chance
+        .happens(0.8)
+        .then(|| i64::try_from(place + 1).unwrap_or(1).try_into().unwrap());
     model.model_size_mb = Some((50.0 + chance.part() * 4_000.0).try_into().unwrap());
     model.memory_req_gb = chance
         .happens(0.5)

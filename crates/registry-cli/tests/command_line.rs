@@ -23,6 +23,9 @@ mod sandbox;
 mod selectors;
 #[path = "command_line/streams.rs"]
 mod streams;
+#[cfg(target_os = "linux")]
+#[path = "command_line/terminal.rs"]
+mod terminal;
 #[path = "command_line/times.rs"]
 mod times;
 #[path = "command_line/writes.rs"]

@@ -24,6 +24,7 @@ use crate::record::{
     RegistrationRecords, SettingRecord, SummaryRecord, TagSummaryRecord,
 };
 use crate::search::{FacetLimits, SearchQuery};
+use crate::status::Status;
 use crate::tag::Tag;
 use crate::text::{ExportFormat, ModelName, TagName};
 use crate::timestamp::Timestamp;
@@ -249,12 +250,13 @@ pub trait Backend: Send + Sync {
         name: Option<&ModelName>,
     ) -> impl Future<Output = Result<Vec<HolderRecord>>> + Send;
 
-    /// The active models with the tag, highest tag event first, at most `take`, locked as by
+    /// The models of this status with the tag, highest tag event first, at most `take`, locked as by
     /// [`load_holders`](Backend::load_holders).
-    fn load_active_holders(
+    fn load_latest_holders(
         &self,
         tx: &mut Self::Tx,
         tag: &TagName,
+        status: Status,
         take: i64,
     ) -> impl Future<Output = Result<Vec<HolderRecord>>> + Send;
 

@@ -10,7 +10,7 @@ use crate::checkpoint::{Checkpoint, CheckpointPath};
 use crate::config_hash::ConfigHash;
 use crate::error::{Error, InvalidValue, Result, ValueKind};
 use crate::export::NewExport;
-use crate::identifier::ModelId;
+use crate::identifier::{ModelId, TrainingRunId};
 use crate::metadata::Metadata;
 use crate::metrics::Metrics;
 use crate::quantity::{MemoryGb, SizeMb};
@@ -54,7 +54,7 @@ pub struct RegistrationLine {
     task_type: TaskType,
     config_hash: Option<String>,
     config: Option<Box<RawValue>>,
-    training_run_id: Option<i64>,
+    training_run_id: Option<TrainingRunId>,
     parent_model_id: Option<ModelId>,
     parent: Option<String>,
     metrics: Metrics,
@@ -113,7 +113,10 @@ impl RegistrationLine {
         let task_type = fields.required("task_type", task_type)?;
         let config_hash = fields.text("config_hash", ValueKind::ConfigHash, Ok)?;
         let config = fields.take("config");
-        let training_run_id = fields.number("training_run_id", ValueKind::Registration, TRAINING_RUN, Ok)?;
+        let training_run_id =
+            fields.number("training_run_id", ValueKind::TrainingRunId, WHOLE, |run: i64| {
+                TrainingRunId::try_from(run)
+            })?;
         let parent_model_id = fields.number("parent_model_id", ValueKind::ModelId, WHOLE, |id: i64| {
             ModelId::try_from(id)
         })?;
@@ -259,7 +262,6 @@ impl RegistrationLine {
 }
 
 const NUMBER: &str = "it is not a number";
-const TRAINING_RUN: &str = "`training_run_id` is not a whole number";
 
 /// The exports inside a line; their times are assigned by the registry.
 fn exports(fields: &mut Fields<'_>) -> Result<Vec<NewExport>, InvalidValue> {

@@ -32,6 +32,11 @@ impl CheckpointPath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it names a place by a scheme, such as `s3://bucket/model.pt`, and not a path of some machine.
+    pub fn is_url(&self) -> bool {
+        self.0.contains("://")
+    }
 }
 
 string_value!(CheckpointPath);
@@ -76,6 +81,20 @@ impl Checkpoint {
             path,
             absolute: Some(absolute),
             size_bytes: Some(size),
+        })
+    }
+
+    /// A checkpoint that need not be here: the absolute form of its path is kept, a URL has none. Doesn't look at it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a path that can't be kept, [`Error::CheckpointUnreadable`] where the current folder is
+    /// gone, so that a relative path means nothing.
+    pub fn unseen(path: impl Into<String>) -> Result<Self> {
+        let path = CheckpointPath::parse(path)?;
+        Ok(Self {
+            absolute: (!path.is_url()).then(|| absolute(&path)).transpose()?,
+            path,
+            size_bytes: None,
         })
     }
 
@@ -163,6 +182,17 @@ mod tests {
             None
         );
         assert!(Checkpoint::measure("a\0b").is_err());
+    }
+
+    #[test]
+    fn a_path_has_an_absolute_form_though_nothing_is_there() {
+        let unseen = Checkpoint::unseen("no/such/file.pt").unwrap();
+        let absolute = std::env::current_dir().unwrap().join("no/such/file.pt");
+        assert_eq!(unseen.path.as_str(), "no/such/file.pt");
+        assert_eq!(unseen.absolute.unwrap().as_str(), absolute.to_str().unwrap());
+        assert_eq!(unseen.size_bytes, None);
+        assert_eq!(Checkpoint::unseen("s3://bucket/x.pt").unwrap().absolute, None);
+        assert!(Checkpoint::unseen("a\0b").is_err());
     }
 
     #[test]

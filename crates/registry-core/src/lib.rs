@@ -62,7 +62,7 @@ pub use direction::Direction;
 pub use error::{Category, Error, InvalidValue, Result, RollbackObstacle, ValueKind};
 pub use event::{Event, EventId, EventKind};
 pub use export::{Export, NewExport};
-pub use identifier::{ModelId, ModelRef};
+pub use identifier::{ModelId, ModelRef, TrainingRunId};
 pub use leaderboard::{Leader, Leaderboard, LeaderboardQuery, MAX_LEADERS, TrendPoint};
 pub use lineage::{Lineage, LineageNode, LineageScope};
 pub use metadata::Metadata;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::checkpoint::CheckpointPath;
 use crate::config_hash::ConfigHash;
 use crate::export::Export;
-use crate::identifier::{ModelId, ModelRef};
+use crate::identifier::{ModelId, ModelRef, TrainingRunId};
 use crate::metadata::Metadata;
 use crate::metrics::Metrics;
 use crate::quantity::{MemoryGb, SizeMb};
@@ -42,7 +42,7 @@ pub struct Model {
     /// The hash of its configuration.
     pub config_hash: ConfigHash,
     /// The training run it came from, a row of an experiment database.
-    pub training_run_id: Option<i64>,
+    pub training_run_id: Option<TrainingRunId>,
     /// The model it was trained from.
     pub parent: Option<ModelId>,
     /// When it was registered.

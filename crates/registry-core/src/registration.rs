@@ -3,7 +3,7 @@
 use crate::checkpoint::Checkpoint;
 use crate::config_hash::ConfigHash;
 use crate::export::NewExport;
-use crate::identifier::ModelId;
+use crate::identifier::{ModelId, TrainingRunId};
 use crate::metadata::Metadata;
 use crate::metrics::Metrics;
 use crate::quantity::{MemoryGb, SizeMb};
@@ -70,7 +70,7 @@ pub struct Registration {
     /// The memory it needs.
     pub memory_req_gb: Option<MemoryGb>,
     /// The training run it came from.
-    pub training_run_id: Option<i64>,
+    pub training_run_id: Option<TrainingRunId>,
     /// The model it was trained from.
     pub parent: Option<Parent>,
     /// Its metadata.

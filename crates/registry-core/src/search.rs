@@ -75,6 +75,7 @@
 //!   false; so it is for a text longer than [1,024 bytes](limits::MAX_LEAF_TEXT_BYTES). The first
 //!   [1,000 values](limits::MAX_LEAVES) of a model's metadata can be searched, with paths of at most
 //!   [1,024 bytes](limits::MAX_PATH_BYTES); what is beyond is kept, and missing to a search.
+//! - A time without an offset is UTC, wherever the filter is written, so that it means the same to everybody.
 //! - A date stands for its first moment in UTC: the whole day is `created_at >= 2026-01-31 and created_at < 2026-02-01`.
 //!
 //! # Order and pages

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::checkpoint::Checkpoint;
 use crate::error::InvalidValue;
-use crate::identifier::ModelId;
+use crate::identifier::{ModelId, TrainingRunId};
 use crate::metadata::Metadata;
 use crate::metrics::{Metrics, number};
 use crate::quantity::{MemoryGb, SizeMb};
@@ -136,7 +136,7 @@ pub struct ModelUpdate {
     /// Its size, where it isn't that of the checkpoint.
     pub model_size_mb: FieldUpdate<SizeMb>,
     /// The training run it came from.
-    pub training_run_id: FieldUpdate<i64>,
+    pub training_run_id: FieldUpdate<TrainingRunId>,
     /// Free text.
     pub notes: FieldUpdate<Notes>,
     /// Where its checkpoint lies now; the size follows where it was measured.

@@ -7,7 +7,7 @@ use registry_core::record::{
 };
 use registry_core::search::{FacetLimits, SearchQuery};
 use registry_core::{
-    EventId, HistoryQuery, LineageScope, ModelId, ModelName, Result, SortKey, TagName, Timestamp,
+    EventId, HistoryQuery, LineageScope, ModelId, ModelName, Result, SortKey, Status, TagName, Timestamp,
 };
 
 use crate::work::{Tx, Work};
@@ -140,8 +140,14 @@ impl Backend for Work {
         loaded.map_err(self.failed("load the holders of a tag"))
     }
 
-    async fn load_active_holders(&self, tx: &mut Tx, tag: &TagName, take: i64) -> Result<Vec<HolderRecord>> {
-        let loaded = load::active_holders(tx.connection(), tag, take).await;
+    async fn load_latest_holders(
+        &self,
+        tx: &mut Tx,
+        tag: &TagName,
+        status: Status,
+        take: i64,
+    ) -> Result<Vec<HolderRecord>> {
+        let loaded = load::latest_holders(tx.connection(), tag, status, take).await;
         loaded.map_err(self.failed("load the holders of a tag"))
     }
 

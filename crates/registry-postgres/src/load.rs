@@ -68,17 +68,17 @@ pub(crate) async fn holders(
     }
 }
 
-pub(crate) async fn active_holders(
+pub(crate) async fn latest_holders(
     connection: &mut PgConnection,
     tag: &TagName,
+    status: Status,
     take: i64,
 ) -> sqlx::Result<Vec<HolderRecord>> {
-    let active = Status::Active.as_str();
     sqlx::query_file_as!(
         HolderRecord,
-        "queries/load_active_holders.sql",
+        "queries/load_latest_holders.sql",
         tag.as_str(),
-        active,
+        status.as_str(),
         take
     )
     .fetch_all(connection)

@@ -13,7 +13,7 @@ SELECT
     CASE WHEN n % 10 = 0 THEN format('models/%s.pt', n) ELSE 'model.pt' END,
     CASE WHEN n % 500 = 0 THEN 'rare' ELSE 'common' END,
     CASE WHEN n % 10 = 0 THEN lpad(n::text, 64, '0') ELSE repeat('0', 64) END,
-    CASE WHEN n % 4 = 0 THEN n / 400 END,
+    CASE WHEN n % 4 = 0 THEN 1 + n / 400 END,
     CASE WHEN n % 3 = 0 THEN n / 3 WHEN n > 2500 THEN 1 END,
     n / 7, n / 7 + n % 13,
     CASE WHEN n % 200 = 0 THEN 'bob' ELSE 'alice' END,

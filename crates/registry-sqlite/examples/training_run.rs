@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use registry_core::config_hash::canonical_text;
 use registry_core::{
     Actor, Checkpoint, ConfigHash, Metrics, Model, Registration, RegistryStore, RegistryStoreExt, Selector,
-    Timestamp, Version, WriteContext,
+    Timestamp, TrainingRunId, Version, WriteContext,
 };
 use registry_sqlite::SqliteStore;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
@@ -47,7 +47,10 @@ async fn show(experiments: &Path, run: i64) -> Result<(), AnyError> {
     let registered = register_result(&registry, experiments, run).await?;
 
     let model = registry.get(&Selector::Id(registered.id)).await?;
-    let id = model.training_run_id.ok_or("the model names no training run")?;
+    let id = model
+        .training_run_id
+        .map(TrainingRunId::get)
+        .ok_or("the model names no training run")?;
     let run = Run::read(experiments, id).await?;
     println!(
         "{} came from run {id} `{}` ({})",
@@ -91,7 +94,7 @@ async fn register_result(
         "language_modeling".parse()?,
         ConfigHash::of_json(&run.config)?,
     );
-    registration.training_run_id = Some(run_id);
+    registration.training_run_id = Some(run_id.try_into()?);
     let last = run
         .metrics
         .iter()

@@ -7,7 +7,7 @@ use registry_core::record::{
 };
 use registry_core::search::{FacetLimits, SearchQuery};
 use registry_core::{
-    EventId, HistoryQuery, LineageScope, ModelId, ModelName, Result, SortKey, TagName, Timestamp,
+    EventId, HistoryQuery, LineageScope, ModelId, ModelName, Result, SortKey, Status, TagName, Timestamp,
 };
 
 use crate::writer::Tx;
@@ -146,14 +146,15 @@ impl Backend for SqliteStore {
         loaded.map_err(self.failed_in(tx, "load the holders of a tag"))
     }
 
-    async fn load_active_holders(
+    async fn load_latest_holders(
         &self,
         tx: &mut Self::Tx,
         tag: &TagName,
+        status: Status,
         take: i64,
     ) -> Result<Vec<HolderRecord>> {
         let connection = self.connection(tx, "load the holders of a tag")?;
-        let loaded = load::active_holders(connection, tag, take).await;
+        let loaded = load::latest_holders(connection, tag, status, take).await;
         loaded.map_err(self.failed_in(tx, "load the holders of a tag"))
     }
 

@@ -58,15 +58,20 @@ pub(crate) async fn holders(
     decode::list(&records?)
 }
 
-pub(crate) async fn active_holders(
+pub(crate) async fn latest_holders(
     connection: &mut SqliteConnection,
     tag: &TagName,
+    status: Status,
     take: i64,
 ) -> sqlx::Result<Vec<HolderRecord>> {
-    let active = Status::Active.as_str();
-    let records = sqlx::query_file_scalar!("queries/load_active_holders.sql", tag.as_str(), active, take)
-        .fetch_one(connection)
-        .await?;
+    let records = sqlx::query_file_scalar!(
+        "queries/load_latest_holders.sql",
+        tag.as_str(),
+        status.as_str(),
+        take
+    )
+    .fetch_one(connection)
+    .await?;
     decode::list(&records)
 }
 

@@ -14,7 +14,7 @@ SELECT
     CASE WHEN n % 10 = 0 THEN format('models/%d.pt', n) ELSE 'model.pt' END,
     CASE WHEN n % 500 = 0 THEN 'rare' ELSE 'common' END,
     CASE WHEN n % 10 = 0 THEN format('%064d', n) ELSE format('%064d', 0) END,
-    CASE WHEN n % 4 = 0 THEN n / 400 END,
+    CASE WHEN n % 4 = 0 THEN 1 + n / 400 END,
     CASE WHEN n % 3 = 0 THEN n / 3 WHEN n > 2500 THEN 1 END,
     n / 7, n / 7 + n % 13,
     CASE WHEN n % 200 = 0 THEN 'bob' ELSE 'alice' END,

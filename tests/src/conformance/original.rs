@@ -69,7 +69,13 @@ pub(crate) async fn test_register_model_with_metadata(registry: Session) {
     let model = registry.register(model).await;
     let found = registry.get(&model).await;
     assert_eq!(found, model);
-    assert_eq!((found.training_run_id, found.parent), (Some(42), Some(parent.id)));
+    assert_eq!(
+        (
+            found.training_run_id.map(registry_core::TrainingRunId::get),
+            found.parent
+        ),
+        (Some(42), Some(parent.id))
+    );
     assert_eq!(found.metadata.as_map()["dataset"], "wikitext");
     assert_eq!((found.declared_formats.len(), found.tags.len()), (2, 2));
 }
@@ -416,6 +422,12 @@ pub(crate) async fn test_registry_with_checkpoint_manager(registry: Session) {
         (best.version.to_string(), best.metrics.get("val_loss")),
         ("1.2.0".into(), Some(0.4))
     );
-    assert_eq!((best.size_bytes, best.training_run_id), (Some(2048), Some(7)));
+    assert_eq!(
+        (
+            best.size_bytes,
+            best.training_run_id.map(registry_core::TrainingRunId::get)
+        ),
+        (Some(2048), Some(7))
+    );
     assert!(Path::new(best.checkpoint_path.as_str()).exists());
 }

@@ -34,7 +34,13 @@ pub(crate) async fn keeps_every_field(registry: Session) {
     assert_eq!(model.metrics, expected.metrics);
     assert_eq!(model.metadata, expected.metadata);
     assert_eq!(model.notes, expected.notes);
-    assert_eq!((model.training_run_id, model.parent), (Some(42), Some(parent.id)));
+    assert_eq!(
+        (
+            model.training_run_id.map(registry_core::TrainingRunId::get),
+            model.parent
+        ),
+        (Some(42), Some(parent.id))
+    );
     assert_eq!(model.model_size_mb, expected.model_size_mb);
     assert_eq!(model.memory_req_gb, expected.memory_req_gb);
     assert_eq!(model.declared_formats, expected.export_formats);

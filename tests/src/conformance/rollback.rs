@@ -124,6 +124,21 @@ pub(crate) async fn the_holder_before_was_retired_before_it_lost_the_tag(registr
     assert_eq!(registry.found(":production").await, "gpt@1.0.0");
 }
 
+pub(crate) async fn the_holder_before_was_retired_and_kept_the_tag(registry: Session) {
+    let first = registry.register(a_model("gpt", "1.0.0")).await;
+    registry.promote(&first, "production").await;
+    registry.retire(&first).await;
+    let second = registry.register(a_model("gpt", "1.1.0")).await;
+    registry
+        .promote_within(PromotionScope::None, &second, "production")
+        .await;
+    let found = obstacle(&registry, None).await;
+    assert_eq!(found, RollbackObstacle::PreviousRetired(first.reference()));
+    registry.restore(&first).await;
+    assert_eq!(registry.rollback("production").await.model.id, first.id);
+    assert_eq!(registry.found(":production").await, "gpt@1.0.0");
+}
+
 pub(crate) async fn an_active_holder_before_goes_before_a_retired_one(registry: Session) {
     let [first, second, third] = ["1.0.0", "1.1.0", "1.2.0"].map(|version| a_model("gpt", version));
     let (first, second) = (registry.register(first).await, registry.register(second).await);

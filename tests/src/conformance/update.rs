@@ -44,7 +44,7 @@ pub(crate) async fn sets_each_field(registry: Session) {
         metadata: MetadataUpdate::Replace(r#"{"k": 1}"#.parse().unwrap()),
         memory_req_gb: FieldUpdate::Set(2.0.try_into().unwrap()),
         model_size_mb: FieldUpdate::Set(7.5.try_into().unwrap()),
-        training_run_id: FieldUpdate::Set(-3),
+        training_run_id: FieldUpdate::Set(registry_core::TrainingRunId::try_from(3).unwrap()),
         notes: FieldUpdate::Set("n".parse().unwrap()),
         checkpoint: Some(Checkpoint::elsewhere("new.pt").unwrap()),
         parent: FieldUpdate::Set(base.id),
@@ -56,7 +56,10 @@ pub(crate) async fn sets_each_field(registry: Session) {
     assert_eq!(json!(new.metadata), json!({ "k": 1 }));
     assert_eq!(new.memory_req_gb, Some(2.0.try_into().unwrap()));
     assert_eq!(new.model_size_mb, Some(7.5.try_into().unwrap()));
-    assert_eq!((new.training_run_id, new.parent), (Some(-3), Some(base.id)));
+    assert_eq!(
+        (new.training_run_id, new.parent),
+        (registry_core::TrainingRunId::try_from(3).ok(), Some(base.id))
+    );
     assert_eq!(new.notes.as_ref().unwrap().as_str(), "n");
     assert_eq!(new.checkpoint_path.as_str(), "new.pt");
     assert_eq!((new.updated_at, new.created_at), (at(3), at(2)));

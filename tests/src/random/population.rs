@@ -103,7 +103,7 @@ fn model() -> impl Strategy<Value = (Registration, Version)> {
     let measures = (
         metrics(),
         metadata(),
-        option::of(prop_oneof![0..3_i64, Just(i64::MAX)]),
+        option::of(values::run(prop_oneof![1..4_i64, Just(i64::MAX)])),
     );
     let sizes = (option::of(size()), option::of(size()), option::of(0..3_u64));
     let rest = (

@@ -55,7 +55,11 @@ fn entry(parent: impl Strategy<Value = Option<Parent>>) -> impl Strategy<Value =
         values::task(),
         values::config(),
     );
-    let measures = (metrics(), values::metadata(), proptest::option::of(0..3_i64));
+    let measures = (
+        metrics(),
+        values::metadata(),
+        proptest::option::of(values::run(1..4_i64)),
+    );
     let rest = (
         values::tags(),
         proptest::collection::vec(export(), 0..3),
@@ -139,7 +143,7 @@ pub(super) fn update() -> impl Strategy<Value = ModelUpdate> {
     let measured = (
         field(values::number().prop_map(f64::abs)),
         field(values::number().prop_map(f64::abs)),
-        field(any::<i64>()),
+        field(values::run(1..=i64::MAX)),
         proptest::option::weighted(0.2, checkpoint()),
         field(values::id()),
     );

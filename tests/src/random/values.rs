@@ -4,13 +4,17 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use registry_core::{
     Bump, ConfigHash, ExportFormat, Metadata, MetricName, ModelId, ModelName, PromotionScope, Status,
-    TagName, TaskType, Version, VersionChoice,
+    TagName, TaskType, TrainingRunId, Version, VersionChoice,
 };
 
 /// Mostly ids that exist.
 pub(super) fn id() -> impl Strategy<Value = ModelId> {
     let id = prop_oneof![10 => 1..=3_i64, 4 => 4..=6_i64, 2 => 7..=12_i64, 1 => Just(i64::MAX)];
     id.prop_map(|id| ModelId::try_from(id).unwrap())
+}
+
+pub(super) fn run(number: impl Strategy<Value = i64>) -> impl Strategy<Value = TrainingRunId> {
+    number.prop_map(|number| TrainingRunId::try_from(number).unwrap())
 }
 
 pub(super) fn name() -> impl Strategy<Value = ModelName> {

@@ -43,8 +43,8 @@ impl Write<'_> {
             });
         }
         let active = others.iter().rfind(|other| other.status == Status::Active);
-        // A retired model that loses the tag held it before; one that keeps it is no holder, before or after.
-        let before = active.or(others.last().filter(|_| !lost.is_empty()));
+        // A retired model can be restored first.
+        let before = active.or(others.last());
         let previous = before.map(|other| self.grants[&(other.id, tag.clone())]);
         self.give(EventKind::Promoted, model.id, tag, scope, lost, previous)
     }

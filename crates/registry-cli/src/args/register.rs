@@ -3,7 +3,7 @@
 use clap::Args;
 use registry_core::{
     Bump, CheckpointPath, ConfigHash, MemoryGb, ModelName, NewExport, Notes, Selector, SizeMb, TagName,
-    TaskType, Version,
+    TaskType, TrainingRunId, Version,
 };
 
 use super::WriteOptions;
@@ -70,7 +70,7 @@ pub(crate) struct Register {
     pub(crate) memory_req_gb: Option<MemoryGb>,
     /// The training run it came from
     #[arg(long, value_name = "ID", allow_negative_numbers = true)]
-    pub(crate) training_run_id: Option<i64>,
+    pub(crate) training_run_id: Option<TrainingRunId>,
     /// The model it was trained from
     #[arg(
         long,

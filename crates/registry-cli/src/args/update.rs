@@ -1,7 +1,7 @@
 //! `update`.
 
 use clap::{Args, ValueEnum};
-use registry_core::{CheckpointPath, MemoryGb, Notes, Selector, SizeMb, TaskType};
+use registry_core::{CheckpointPath, MemoryGb, Notes, Selector, SizeMb, TaskType, TrainingRunId};
 
 use super::{ModelArgument, WriteOptions};
 use crate::json_argument::JsonArgument;
@@ -41,7 +41,7 @@ pub(crate) struct Update {
     pub(crate) model_size_mb: Option<SizeMb>,
     /// The training run it came from
     #[arg(long, value_name = "ID", allow_negative_numbers = true)]
-    pub(crate) training_run_id: Option<i64>,
+    pub(crate) training_run_id: Option<TrainingRunId>,
     /// Free text about this version
     #[arg(long, value_name = "TEXT")]
     pub(crate) notes: Option<Notes>,

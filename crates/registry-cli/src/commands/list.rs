@@ -6,12 +6,11 @@ mod pages;
 use registry_core::search::{
     Count, FacetLimits, Field, Filter, ModelSummary, NumberField, SearchQuery, SortField,
 };
-use registry_core::{Limit, Model, ModelId, RegistryStore, Timestamp};
+use registry_core::{Limit, Model, ModelId, RegistryStore, RegistryStoreExt, Timestamp};
 use serde_json::json;
 
 use super::Answer;
 use crate::args::{List, ListFormat};
-use crate::database::resolve;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::render::{self, ModelColumn, number};
@@ -23,7 +22,8 @@ pub(super) const COUNTED_FOR_PEOPLE: u64 = 10_000;
 
 pub(super) async fn run(args: List, store: &dyn RegistryStore, session: &mut Session<'_, '_>) -> Answer {
     let parent = match &args.selection.parent {
-        Some(selector) => Some(resolve(store, selector).await?),
+        // No verb gets this id: a model that isn't there would look like one without children.
+        Some(selector) => Some(store.get(selector).await?.id),
         None => None,
     };
     let listing = &args.listing;

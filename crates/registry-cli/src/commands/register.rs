@@ -95,7 +95,7 @@ fn registration(args: Register, session: &Session<'_, '_>) -> Result<Registratio
         Some(formats) => read_formats(formats, session)?,
         None => Vec::new(),
     };
-    let checkpoint = checkpoint(path, args.allow_missing, args.model_size_mb.is_some())?;
+    let checkpoint = checkpoint(&path, args.allow_missing, args.model_size_mb.is_some())?;
     let mut registration = Registration::new(name, version, checkpoint, task_type, config_hash);
     registration.metrics = metrics;
     registration.metadata = metadata;

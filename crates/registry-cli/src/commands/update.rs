@@ -33,7 +33,7 @@ pub(super) async fn run(mut args: Update, store: &dyn RegistryStore, session: &S
         notes: field(args.notes, Clearable::Notes, &clear)?,
         checkpoint: args
             .checkpoint
-            .map(|path| checkpoint(path, args.allow_missing, size_given))
+            .map(|path| checkpoint(&path, args.allow_missing, size_given))
             .transpose()?,
         parent: field(parent, Clearable::Parent, &clear)?,
     };

@@ -198,7 +198,7 @@ mod tests {
         full.size_bytes = Some(22_439_000);
         full.model_size_mb = Some(registry_core::SizeMb::from_bytes(22_439_000));
         full.memory_req_gb = Some(8.0.try_into().unwrap());
-        full.training_run_id = Some(17);
+        full.training_run_id = registry_core::TrainingRunId::try_from(17).ok();
         full.notes = Some(registry_core::Notes::parse("good\nbetter").unwrap());
         full.metadata = r#"{"seed": 42, "tricky": "\u001b[31m"}"#.parse().unwrap();
         full.declared_formats = vec!["onnx".parse().unwrap()];

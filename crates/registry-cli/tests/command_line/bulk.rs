@@ -120,6 +120,36 @@ fn a_missing_checkpoint_is_refused_unless_it_may_be_missing() {
 }
 
 #[test]
+fn a_path_keeps_its_absolute_form_though_its_file_is_missing() {
+    let sandbox = Sandbox::with_models();
+    let typed = "runs/far.pt";
+    let folder = std::fs::canonicalize(sandbox.path(".")).unwrap();
+    let absolute = folder.join(typed);
+    let register = "register --name far --version 1.0.0 --task-type t --config-hash h --allow-missing";
+    let far = line("far-too", "").replace("a.pt", typed);
+    let answers = [
+        sandbox.json(&format!("{register} --checkpoint {typed}")),
+        sandbox.json(&format!("update 1 --checkpoint {typed} --allow-missing")),
+        {
+            let ran = sandbox.fed("register --from - --allow-missing", &far);
+            assert_eq!(ran.status, 0, "{ran:?}");
+            sandbox.json("get far-too")
+        },
+    ];
+    for model in answers {
+        assert_eq!(model["checkpoint_path"], typed);
+        assert_eq!(model["checkpoint_absolute"], absolute.to_str().unwrap());
+        assert_eq!(model["size_bytes"], Value::Null);
+    }
+    // It was never here, so that it isn't here is no fault.
+    let report = sandbox.json("doctor");
+    assert_eq!(report["healthy"], true, "{report}");
+    assert_eq!(report["findings"][0]["code"], "checkpoint_missing");
+    let url = sandbox.json(&format!("{register} --checkpoint s3://b/far.pt").replace("1.0.0", "1.1.0"));
+    assert_eq!(url["checkpoint_absolute"], Value::Null);
+}
+
+#[test]
 fn an_empty_file_registers_nothing() {
     let sandbox = Sandbox::new();
     let ran = sandbox.fed("register --from -", "\n\n");

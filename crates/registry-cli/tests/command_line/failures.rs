@@ -47,6 +47,11 @@ fn errors_in_json_have_code_message_and_hint() {
         ("get 99", "model_not_found"),
         ("get --model-id 0", "invalid_model_id"),
         ("register --name gpt --version v1", "invalid_version"),
+        (
+            "register --name gpt --training-run-id -3",
+            "invalid_training_run_id",
+        ),
+        ("update 1 --training-run-id 0", "invalid_training_run_id"),
         ("list --no-such-flag", "usage"),
         ("register --name a", "usage"),
         ("list --db missing.db", "registry_missing"),

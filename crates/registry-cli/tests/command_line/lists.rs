@@ -42,6 +42,24 @@ fn everything_comes_once_in_every_form() {
 }
 
 #[test]
+fn children_of_nobody_are_not_found_but_may_be_searched_for() {
+    let sandbox = Sandbox::with_models();
+    for line in [
+        "list --parent 999",
+        "list --parent 999 --count",
+        "search --parent 999 name=gpt",
+    ] {
+        let ran = sandbox.run(&format!("{line} --json"));
+        assert_eq!(ran.status, 3, "{line}: {ran:?}");
+        assert_eq!(ran.error()["code"], "model_not_found", "{line}");
+    }
+    assert_eq!(sandbox.json("list --parent 1")["models"][0]["model_id"], 2);
+    assert_eq!(sandbox.json("list --parent 3")["models"], serde_json::json!([]));
+    let found = sandbox.args(&["list", "--where", "parent = 999", "--json"]);
+    assert_eq!(found.status, 0, "{found:?}");
+}
+
+#[test]
 fn a_limit_beyond_a_page_is_kept() {
     let sandbox = Sandbox::with_many(MANY);
     let page = sandbox.json("list --limit 700 --sort metrics.loss");

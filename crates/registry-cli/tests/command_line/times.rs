@@ -60,3 +60,23 @@ fn a_time_that_history_shows_can_be_asked_for() {
         assert_eq!(held.status, 0, "{zone} {at}: {held:?}");
     }
 }
+
+#[test]
+fn a_filter_means_the_same_moment_wherever_it_is_typed() {
+    let sandbox = Sandbox::with_models();
+    let created = sandbox.json("get 1")["created_at"].as_str().unwrap().to_owned();
+    // The time of day of the first model: `2026-01-31 12:00:00.123456`.
+    let utc = created.replace('T', " ").replace('Z', "");
+    for zone in ["UTC", "JST-9", "EST5"] {
+        for at in [&utc, &created] {
+            let filter = format!("created_at = \"{at}\"");
+            let ran = in_zone(&sandbox, zone, &["search", &filter, "--count"]);
+            assert_eq!(ran.out.trim(), "1", "{zone}, {filter}: {ran:?}");
+        }
+        let help = in_zone(&sandbox, zone, &["help", "search"]).out;
+        assert!(
+            help.contains("In a filter a time without an offset is UTC"),
+            "{help}"
+        );
+    }
+}

@@ -87,7 +87,7 @@ async fn fill(path: &Path) {
     );
     base.tags = vec!["baseline".parse().unwrap()];
     base.memory_req_gb = Some(4.0.try_into().unwrap());
-    base.training_run_id = Some(17);
+    base.training_run_id = Some(17.try_into().unwrap());
     base.metadata = r#"{"framework": "pytorch 2.4", "seed": 42}"#.parse().unwrap();
     store
         .register(&context("alice", "2026-01-05T09:00:00Z"), base)

@@ -12,7 +12,7 @@ use crate::identifier::ModelId;
 use crate::model::Model;
 use crate::outcome::{Deletion, Labelling, Promotion};
 use crate::record::convert;
-use crate::rules::{self, PromoteState, RollbackState, UpdateState};
+use crate::rules::{self, Holder, PromoteState, RollbackState, UpdateState};
 use crate::settings::Settings;
 use crate::status::Status;
 use crate::tag::{PromoteRequest, PromotionScope};
@@ -39,8 +39,7 @@ pub(super) async fn promote<B: Backend>(
     let holders = match scope {
         PromotionScope::Registry => load_holders(backend, tx, &tag, None).await?,
         PromotionScope::Name => load_holders(backend, tx, &tag, Some(&model.name)).await?,
-        // Nobody loses it: the holder and the one before are all that matters.
-        PromotionScope::None => convert(backend.load_active_holders(tx, &tag, 2).await?)?,
+        PromotionScope::None => load_kept_holders(backend, tx, &tag, model.id).await?,
     };
     let decision = rules::promote(
         PromoteState {
@@ -53,6 +52,22 @@ pub(super) async fn promote<B: Backend>(
         context,
     )?;
     apply(backend, tx, context, decision).await
+}
+
+/// The holders of a tag that nobody loses: the one whom it finds and the one before `model` are all that matters.
+async fn load_kept_holders<B: Backend>(
+    backend: &B,
+    tx: &mut B::Tx,
+    tag: &TagName,
+    model: ModelId,
+) -> Result<Vec<Holder>> {
+    let active = backend.load_latest_holders(tx, tag, Status::Active, 2).await?;
+    let mut holders: Vec<Holder> = convert(active)?;
+    if holders.iter().all(|holder| holder.model.id == model) {
+        let retired = backend.load_latest_holders(tx, tag, Status::Retired, 1).await?;
+        holders.extend(convert::<_, Holder>(retired)?);
+    }
+    Ok(holders)
 }
 
 pub(super) async fn label<B: Backend>(
@@ -183,11 +198,7 @@ pub(super) async fn set_promotion_scope<B: Backend>(
     apply(backend, tx, context, rules::set_promotion_scope(settings, scope)).await
 }
 
-async fn load_rollback<B: Backend>(
-    backend: &B,
-    tx: &mut B::Tx,
-    holder: rules::Holder,
-) -> Result<RollbackState> {
+async fn load_rollback<B: Backend>(backend: &B, tx: &mut B::Tx, holder: Holder) -> Result<RollbackState> {
     let Some(record) = backend.load_event(tx, holder.event).await? else {
         return Err(Error::StoredValue {
             row: format!("model_tags of model {}", holder.model.id),

@@ -156,8 +156,14 @@ fn a_bad_value_is_refused_as_what_it_is() {
         (
             "training_run_id",
             "1.5",
-            "invalid_registration",
-            "invalid registration `1.5`: `training_run_id` is not a whole number",
+            "invalid_training_run_id",
+            "invalid training run id `1.5`: it is not a whole number",
+        ),
+        (
+            "training_run_id",
+            "-3",
+            "invalid_training_run_id",
+            "invalid training run id `-3`: it is less than 1",
         ),
         (
             "parent_model_id",

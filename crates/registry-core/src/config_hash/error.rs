@@ -56,7 +56,7 @@ impl fmt::Display for Position {
 /// let error = ConfigHash::of_json(r#"{"rate": NaN}"#).err();
 /// assert_eq!(
 ///     error.map(|error| error.to_string()).as_deref(),
-///     Some("`NaN` is not a finite number at line 1, column 10 (byte 9)")
+///     Some("the config has `NaN` at line 1, column 10 (byte 9), which is not a finite number")
 /// );
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -101,7 +101,7 @@ pub enum ConfigHashError {
     ByteOrderMark,
 
     /// Something else stands where JSON wants one of a few things.
-    #[error("expected {expected}, found {} at {position}", Shown(*.found))]
+    #[error("the config is not JSON: expected {expected}, found {} at {position}", Shown(*.found))]
     Unexpected {
         /// What JSON wants there.
         expected: &'static str,
@@ -112,14 +112,17 @@ pub enum ConfigHashError {
     },
 
     /// A string has no closing quote.
-    #[error("the string that begins at {position} is never closed")]
+    #[error("the config is not JSON: the string that begins at {position} is never closed")]
     UnterminatedString {
         /// Where the opening quote is.
         position: Position,
     },
 
     /// A string has a control character in plain, for instance a line break.
-    #[error("a string must not contain control characters, found {} at {position}", Shown(Some(*.character)))]
+    #[error(
+        "the config is not JSON: a string must not contain control characters, found {} at {position}",
+        Shown(Some(*.character))
+    )]
     ControlCharacterInString {
         /// The character.
         character: char,
@@ -128,28 +131,28 @@ pub enum ConfigHashError {
     },
 
     /// A backslash in a string is followed by something that makes no escape.
-    #[error("the backslash at {position} begins no escape that JSON knows")]
+    #[error("the config is not JSON: the backslash at {position} begins no escape that JSON knows")]
     InvalidEscape {
         /// Where the backslash is.
         position: Position,
     },
 
     /// `\u` in a string is not followed by four hexadecimal digits.
-    #[error("the `\\u` at {position} is not followed by four hexadecimal digits")]
+    #[error("the config is not JSON: the `\\u` at {position} is not followed by four hexadecimal digits")]
     InvalidUnicodeEscape {
         /// Where the backslash is.
         position: Position,
     },
 
     /// A number begins with a zero that is followed by more digits.
-    #[error("the number at {position} has a leading zero")]
+    #[error("the config is not JSON: the number at {position} has a leading zero")]
     LeadingZero {
         /// Where the zero is.
         position: Position,
     },
 
     /// One of the words with which Python writes numbers that are not finite.
-    #[error("`{word}` is not a finite number at {position}")]
+    #[error("the config has `{word}` at {position}, which is not a finite number")]
     NotFinite {
         /// `NaN`, `Infinity` or `-Infinity`.
         word: &'static str,
@@ -158,14 +161,14 @@ pub enum ConfigHashError {
     },
 
     /// A number so large that it would be read as infinity.
-    #[error("the number at {position} is too large for a 64-bit float")]
+    #[error("the config has a number at {position} that is too large for a 64-bit float")]
     FloatOverflow {
         /// Where the number begins.
         position: Position,
     },
 
     /// An integer has more than [`MAX_INTEGER_DIGITS`] digits.
-    #[error("the integer at {position} has {digits} digits, the limit is {MAX_INTEGER_DIGITS}")]
+    #[error("the config has an integer of {digits} digits at {position}, the limit is {MAX_INTEGER_DIGITS}")]
     IntegerTooLong {
         /// How many digits it has.
         digits: usize,
@@ -292,6 +295,32 @@ mod tests {
                 column: 6
             }
         );
+    }
+
+    #[test]
+    fn every_refusal_of_a_config_says_that_it_is_about_the_config() {
+        let digits = "1".repeat(MAX_INTEGER_DIGITS + 1);
+        let nested = "[".repeat(MAX_NESTING + 1);
+        let table = [
+            "",
+            "\u{feff}{}",
+            "{",
+            "[1,]",
+            r#"{"a"#,
+            "\"\n\"",
+            r#""\x""#,
+            r#""\u12""#,
+            "01",
+            "[NaN]",
+            "-Infinity",
+            "1e999",
+            &digits,
+            &nested,
+        ];
+        for text in table {
+            let error = ConfigHash::of_json(text).unwrap_err().to_string();
+            assert!(error.starts_with("the config "), "{error}");
+        }
     }
 
     #[test]

@@ -120,33 +120,39 @@ mod tests {
         for (text, message) in [
             (
                 "-",
-                "expected a digit, found the end of the text at line 1, column 2 (byte 1)",
+                "the config is not JSON: expected a digit, found the end of the text at line 1, column 2 (byte 1)",
             ),
-            ("-x", "expected a digit, found `x` at line 1, column 2 (byte 1)"),
+            (
+                "-x",
+                "the config is not JSON: expected a digit, found `x` at line 1, column 2 (byte 1)",
+            ),
             (
                 "1.",
-                "expected a digit, found the end of the text at line 1, column 3 (byte 2)",
+                "the config is not JSON: expected a digit, found the end of the text at line 1, column 3 (byte 2)",
             ),
-            ("1.e5", "expected a digit, found `e` at line 1, column 3 (byte 2)"),
+            (
+                "1.e5",
+                "the config is not JSON: expected a digit, found `e` at line 1, column 3 (byte 2)",
+            ),
             (
                 "1e+",
-                "expected a digit, found the end of the text at line 1, column 4 (byte 3)",
+                "the config is not JSON: expected a digit, found the end of the text at line 1, column 4 (byte 3)",
             ),
             (
                 "-01",
-                "the number at line 1, column 2 (byte 1) has a leading zero",
+                "the config is not JSON: the number at line 1, column 2 (byte 1) has a leading zero",
             ),
             (
                 "00.5",
-                "the number at line 1, column 1 (byte 0) has a leading zero",
+                "the config is not JSON: the number at line 1, column 1 (byte 0) has a leading zero",
             ),
             (
                 "-1e999",
-                "the number at line 1, column 1 (byte 0) is too large for a 64-bit float",
+                "the config has a number at line 1, column 1 (byte 0) that is too large for a 64-bit float",
             ),
             (
                 "-Infinity",
-                "`-Infinity` is not a finite number at line 1, column 1 (byte 0)",
+                "the config has `-Infinity` at line 1, column 1 (byte 0), which is not a finite number",
             ),
         ] {
             assert_eq!(number(text).unwrap_err().to_string(), message, "{text}");

@@ -130,11 +130,11 @@ mod tests {
         assert_eq!(parse(" \t\r\n[ ] ").unwrap(), Value::Array([].into()));
         assert_eq!(
             refusal("\u{a0}[]"),
-            "expected a value, found U+00A0 at line 1, column 1 (byte 0)"
+            "the config is not JSON: expected a value, found U+00A0 at line 1, column 1 (byte 0)"
         );
         assert_eq!(
             refusal("[]\u{c}"),
-            "expected the end of the text, found U+000C at line 1, column 3 (byte 2)"
+            "the config is not JSON: expected the end of the text, found U+000C at line 1, column 3 (byte 2)"
         );
     }
 
@@ -143,39 +143,48 @@ mod tests {
         for (text, expected) in [
             (
                 "",
-                "expected a value, found the end of the text at line 1, column 1 (byte 0)",
+                "the config is not JSON: expected a value, found the end of the text at line 1, column 1 (byte 0)",
             ),
-            ("[1,]", "expected a value, found `]` at line 1, column 4 (byte 3)"),
+            (
+                "[1,]",
+                "the config is not JSON: expected a value, found `]` at line 1, column 4 (byte 3)",
+            ),
             (
                 "[1 2]",
-                "expected `,` or `]`, found `2` at line 1, column 4 (byte 3)",
+                "the config is not JSON: expected `,` or `]`, found `2` at line 1, column 4 (byte 3)",
             ),
             (
                 "{\"a\":1,}",
-                "expected a key in double quotes, found `}` at line 1, column 8 (byte 7)",
+                "the config is not JSON: expected a key in double quotes, found `}` at line 1, column 8 (byte 7)",
             ),
             (
                 "{a:1}",
-                "expected a key in double quotes, found `a` at line 1, column 2 (byte 1)",
+                "the config is not JSON: expected a key in double quotes, found `a` at line 1, column 2 (byte 1)",
             ),
             (
                 "{\"a\" 1}",
-                "expected `:`, found `1` at line 1, column 6 (byte 5)",
+                "the config is not JSON: expected `:`, found `1` at line 1, column 6 (byte 5)",
             ),
             (
                 "{\"a\":1;",
-                "expected `,` or `}`, found `;` at line 1, column 7 (byte 6)",
+                "the config is not JSON: expected `,` or `}`, found `;` at line 1, column 7 (byte 6)",
             ),
             (
                 "{\"é\":\n\n 'x'}",
-                "expected a value, found `'` at line 3, column 2 (byte 9)",
+                "the config is not JSON: expected a value, found `'` at line 3, column 2 (byte 9)",
             ),
             (
                 "[] []",
-                "expected the end of the text, found `[` at line 1, column 4 (byte 3)",
+                "the config is not JSON: expected the end of the text, found `[` at line 1, column 4 (byte 3)",
             ),
-            ("nul", "expected a value, found `n` at line 1, column 1 (byte 0)"),
-            ("True", "expected a value, found `T` at line 1, column 1 (byte 0)"),
+            (
+                "nul",
+                "the config is not JSON: expected a value, found `n` at line 1, column 1 (byte 0)",
+            ),
+            (
+                "True",
+                "the config is not JSON: expected a value, found `T` at line 1, column 1 (byte 0)",
+            ),
             (
                 "\u{feff}{}",
                 "the config begins with a byte order mark, which is not part of JSON",
@@ -190,7 +199,7 @@ mod tests {
         for word in ["NaN", "Infinity", "-Infinity"] {
             assert_eq!(
                 refusal(&format!("[{word}]")),
-                format!("`{word}` is not a finite number at line 1, column 2 (byte 1)")
+                format!("the config has `{word}` at line 1, column 2 (byte 1), which is not a finite number")
             );
         }
     }

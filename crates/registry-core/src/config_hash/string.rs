@@ -141,39 +141,39 @@ mod tests {
         for (text, message) in [
             (
                 "\"ab",
-                "the string that begins at line 1, column 1 (byte 0) is never closed",
+                "the config is not JSON: the string that begins at line 1, column 1 (byte 0) is never closed",
             ),
             (
                 "\"\\n",
-                "the string that begins at line 1, column 1 (byte 0) is never closed",
+                "the config is not JSON: the string that begins at line 1, column 1 (byte 0) is never closed",
             ),
             (
                 "\"é\n\"",
-                "a string must not contain control characters, found U+000A at line 1, column 3 (byte 3)",
+                "the config is not JSON: a string must not contain control characters, found U+000A at line 1, column 3 (byte 3)",
             ),
             (
                 "\"\\x\"",
-                "the backslash at line 1, column 2 (byte 1) begins no escape that JSON knows",
+                "the config is not JSON: the backslash at line 1, column 2 (byte 1) begins no escape that JSON knows",
             ),
             (
                 "\"\\é\"",
-                "the backslash at line 1, column 2 (byte 1) begins no escape that JSON knows",
+                "the config is not JSON: the backslash at line 1, column 2 (byte 1) begins no escape that JSON knows",
             ),
             (
                 "\"\\",
-                "the backslash at line 1, column 2 (byte 1) begins no escape that JSON knows",
+                "the config is not JSON: the backslash at line 1, column 2 (byte 1) begins no escape that JSON knows",
             ),
             (
                 "\"\\u12g4\"",
-                "the `\\u` at line 1, column 2 (byte 1) is not followed by four hexadecimal digits",
+                "the config is not JSON: the `\\u` at line 1, column 2 (byte 1) is not followed by four hexadecimal digits",
             ),
             (
                 "\"\\u12é4\"",
-                "the `\\u` at line 1, column 2 (byte 1) is not followed by four hexadecimal digits",
+                "the config is not JSON: the `\\u` at line 1, column 2 (byte 1) is not followed by four hexadecimal digits",
             ),
             (
                 "\"\\ud83d\\u12\"",
-                "the `\\u` at line 1, column 8 (byte 7) is not followed by four hexadecimal digits",
+                "the config is not JSON: the `\\u` at line 1, column 8 (byte 7) is not followed by four hexadecimal digits",
             ),
         ] {
             assert_eq!(string(text).unwrap_err().to_string(), message, "{text}");

@@ -27,6 +27,7 @@ pub enum ValueKind {
     Size,
     Memory,
     ModelId,
+    TrainingRunId,
     Timestamp,
     Selector,
     Limit,
@@ -148,6 +149,11 @@ impl ValueKind {
                 "model id",
                 "invalid_model_id",
                 "a model id is a whole number from 1; `registry-cli list` shows them",
+            ),
+            Self::TrainingRunId => (
+                "training run id",
+                "invalid_training_run_id",
+                "the id of a training run is a whole number from 1",
             ),
             Self::Timestamp => (
                 "time",

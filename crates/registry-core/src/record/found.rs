@@ -53,7 +53,7 @@ impl TryFrom<SummaryRecord> for ModelSummary {
             checkpoint_path: row.read("checkpoint_path", CheckpointPath::parse(record.checkpoint_path))?,
             task_type: row.read("task_type", TaskType::parse(record.task_type))?,
             config_hash: row.read("config_hash", ConfigHash::parse(record.config_hash))?,
-            training_run_id: record.training_run_id,
+            training_run_id: row.optional("training_run_id", record.training_run_id, TryInto::try_into)?,
             parent: row.optional("parent_model_id", record.parent_model_id, ModelId::try_from)?,
             created_at: row.read("created_at", Timestamp::from_micros(record.created_at))?,
             updated_at: row.read("updated_at", Timestamp::from_micros(record.updated_at))?,

@@ -22,7 +22,7 @@ pub struct PromoteState {
     /// The scope that applies.
     pub scope: PromotionScope,
     /// Who has the tag: within the model's name under scope [`PromotionScope::Name`], else in the registry. Under
-    /// [`PromotionScope::None`] the latest two active ones are enough.
+    /// [`PromotionScope::None`] the latest two active ones are enough, and without another active one the last retired one.
     pub holders: Vec<Holder>,
 }
 

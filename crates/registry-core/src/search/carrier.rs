@@ -48,7 +48,7 @@ macro_rules! fields_of {
                     IntegerField::Id => Some(self.id.get().into()),
                     IntegerField::Ordinal => Some(self.ordinal.into()),
                     IntegerField::Parent => self.parent.map(|id| id.get().into()),
-                    IntegerField::TrainingRunId => self.training_run_id.map(Into::into),
+                    IntegerField::TrainingRunId => self.training_run_id.map(|run| run.get().into()),
                 }
             }
 

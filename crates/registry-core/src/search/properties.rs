@@ -216,7 +216,7 @@ prop_compose! {
     /// A model whose values often meet those of the filters.
     fn model()(
         model in texts(),
-        (id, parent, run) in (1_i64..6, option::of(1_i64..6), option::of(0_i64..4)),
+        (id, parent, run) in (1_i64..6, option::of(1_i64..6), option::of(1_i64..4)),
         ordinal in prop_oneof![4 => 1_u64..5, 1 => any::<u64>()],
         version in prop::sample::select(vec!["1.0.0", "1.2.0", "1.3.0-rc.1", "2.0.0-rc.1", "2.0.0"]),
         (created, updated) in (0_i64..20, 0_i64..20),
@@ -230,7 +230,7 @@ prop_compose! {
         Model {
             id: ModelId::try_from(id).unwrap(),
             parent: parent.map(|id| ModelId::try_from(id).unwrap()),
-            training_run_id: run,
+            training_run_id: run.map(|run| run.try_into().unwrap()),
             ordinal,
             version: version.parse().unwrap(),
             created_at: day_of(created),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::checkpoint::CheckpointPath;
 use crate::config_hash::ConfigHash;
-use crate::identifier::{ModelId, ModelRef};
+use crate::identifier::{ModelId, ModelRef, TrainingRunId};
 use crate::metrics::Metrics;
 use crate::model::Model;
 use crate::quantity::{MemoryGb, SizeMb};
@@ -28,7 +28,7 @@ pub struct ModelSummary {
     pub checkpoint_path: CheckpointPath,
     pub task_type: TaskType,
     pub config_hash: ConfigHash,
-    pub training_run_id: Option<i64>,
+    pub training_run_id: Option<TrainingRunId>,
     #[serde(rename = "parent_model_id")]
     pub parent: Option<ModelId>,
     pub created_at: Timestamp,

@@ -6,7 +6,7 @@ use registry_core::backend::Change;
 use registry_core::search::leaves;
 use registry_core::{
     CheckpointPath, Event, EventId, Export, MemoryGb, Model, ModelId, ModelRef, Notes, Reason, SizeMb, Tag,
-    TagName,
+    TagName, TrainingRunId,
 };
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -97,7 +97,9 @@ impl<'changes> Batch<'changes> {
             .push(model.size_bytes.map(model::integer).transpose()?);
         columns.task_type.push(model.task_type.as_str().into());
         columns.config_hash.push(model.config_hash.as_str().into());
-        columns.training_run.push(model.training_run_id);
+        columns
+            .training_run
+            .push(model.training_run_id.map(TrainingRunId::get));
         columns.parent.push(model.parent.map(ModelId::get));
         columns.created_at.push(model.created_at.as_micros());
         columns.updated_at.push(model.updated_at.as_micros());

@@ -1,6 +1,8 @@
 //! Models, and their rows of metrics and declared formats.
 
-use registry_core::{CheckpointPath, MemoryGb, Metrics, Model, ModelId, Notes, SizeMb, Timestamp};
+use registry_core::{
+    CheckpointPath, MemoryGb, Metrics, Model, ModelId, Notes, SizeMb, Timestamp, TrainingRunId,
+};
 use sqlx::PgConnection;
 
 use super::leaves;
@@ -15,7 +17,7 @@ pub(super) async fn update(connection: &mut PgConnection, model: &Model) -> sqlx
         model.size_bytes.map(integer).transpose()?,
         model.task_type.as_str(),
         model.config_hash.as_str(),
-        model.training_run_id,
+        model.training_run_id.map(TrainingRunId::get),
         model.parent.map(ModelId::get),
         model.updated_at.as_micros(),
         to_json(&model.metrics)?,

@@ -54,7 +54,7 @@ pub(super) fn adopt(rows: &ModelRows<'_>, identity: Identity, nearest_time: Time
         size_bytes: None,
         task_type: text(row, "task_type", &menders::TASK_TYPE, &mut originals)?,
         config_hash: text(row, "config_hash", &menders::CONFIG_HASH, &mut originals)?,
-        training_run_id: noted(row, "training_run_id", values::whole_number, &mut originals),
+        training_run_id: noted(row, "training_run_id", values::training_run, &mut originals),
         parent: identity.parent,
         created_at,
         updated_at: created_at,

@@ -1,7 +1,7 @@
 //! Single values of a row: times, numbers, JSON columns. Each comes with the reason where it had to change.
 
 use registry_core::{
-    ExportFormat, MemoryGb, Metadata, MetricName, Metrics, SizeMb, Status, TagName, Timestamp,
+    ExportFormat, MemoryGb, Metadata, MetricName, Metrics, SizeMb, Status, TagName, Timestamp, TrainingRunId,
 };
 use serde_json::{Map, Value};
 
@@ -82,12 +82,18 @@ pub(super) fn memory_gb(cell: &Cell) -> Mended<Option<MemoryGb>> {
     quantity(cell)
 }
 
-/// A whole number that may be absent.
-pub(super) fn whole_number(cell: &Cell) -> Mended<Option<i64>> {
+/// The id of a training run; a number that names none becomes unknown.
+pub(super) fn training_run(cell: &Cell) -> Mended<Option<TrainingRunId>> {
     match cell {
         Cell::Null => kept(None),
-        Cell::Integer(number) => kept(Some(*number)),
-        other => changed(other.to_integer(), "it is not stored as a whole number"),
+        Cell::Integer(number) => match TrainingRunId::try_from(*number) {
+            Ok(run) => kept(Some(run)),
+            Err(problem) => changed(None, problem.to_string()),
+        },
+        other => {
+            let run = other.to_integer().and_then(|number| number.try_into().ok());
+            changed(run, "it is not stored as a whole number")
+        }
     }
 }
 

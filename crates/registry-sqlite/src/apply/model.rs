@@ -1,6 +1,8 @@
 //! Models, and their rows of metrics and declared formats.
 
-use registry_core::{CheckpointPath, MemoryGb, Metrics, Model, ModelId, Notes, SizeMb, Timestamp};
+use registry_core::{
+    CheckpointPath, MemoryGb, Metrics, Model, ModelId, Notes, SizeMb, Timestamp, TrainingRunId,
+};
 use sqlx::SqliteConnection;
 
 use super::leaves;
@@ -31,7 +33,7 @@ pub(super) async fn insert(connection: &mut SqliteConnection, model: &Model) -> 
         model.size_bytes.map(integer).transpose()?,
         model.task_type.as_str(),
         model.config_hash.as_str(),
-        model.training_run_id,
+        model.training_run_id.map(TrainingRunId::get),
         model.parent.map(ModelId::get),
         model.created_at.as_micros(),
         model.updated_at.as_micros(),
@@ -58,7 +60,7 @@ pub(super) async fn update(connection: &mut SqliteConnection, model: &Model) -> 
         model.size_bytes.map(integer).transpose()?,
         model.task_type.as_str(),
         model.config_hash.as_str(),
-        model.training_run_id,
+        model.training_run_id.map(TrainingRunId::get),
         model.parent.map(ModelId::get),
         model.updated_at.as_micros(),
         to_json(&model.metrics)?,

@@ -37,7 +37,7 @@ pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> R
             }
             compare_metrics(&model, metrics.get(&row.model_id), report);
             leaves::compare(&model, leaves.get(&row.model_id), report);
-            files::examine(&model, &mut unknown_files, report).await;
+            files::examine(store, &model, &mut unknown_files, report).await?;
         }
     }
     files::summarize(unknown_files, report);

@@ -170,6 +170,15 @@ async fn adopted_relative_paths_are_a_notice() {
     assert_eq!(report.findings[0].code, "checkpoint_unknown");
 }
 
+#[tokio::test]
+async fn an_adopted_file_that_is_gone_is_a_problem() {
+    let file = File::original(&row(1, "checkpoint_path", "'/no/such/model.pt'")).await;
+    file.migrate().await;
+    let report = report(&file).await;
+    assert_eq!(report.findings[0].code, "checkpoint_missing");
+    assert!(!report.is_healthy());
+}
+
 /// A number that SQLite knows of a file with these bytes.
 async fn query_number(path: &Path, bytes: &[u8], statement: &'static str) -> usize {
     std::fs::write(path, bytes).unwrap();

@@ -68,7 +68,13 @@ async fn a_file_made_by_python_keeps_everything() {
     assert_eq!(base.created_at, "2025-01-01 10:00:00".parse().unwrap());
     let names: Vec<&str> = base.metrics.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["val_loss", "perplexity", "accuracy"]);
-    assert_eq!((base.ordinal, base.training_run_id), (1, Some(7)));
+    assert_eq!(
+        (
+            base.ordinal,
+            base.training_run_id.map(registry_core::TrainingRunId::get)
+        ),
+        (1, Some(7))
+    );
     assert_eq!(base.config_hash.as_str(), "ab".repeat(32));
     assert!(base.metadata.is_empty());
 

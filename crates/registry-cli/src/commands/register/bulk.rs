@@ -199,7 +199,7 @@ impl<'t> Request<'t> {
 /// The checkpoint of a line that can be read.
 fn measured(text: &str, allow_missing: bool) -> Result<(Checkpoint, Option<i64>), Error> {
     let line = RegistrationLine::parse(text)?;
-    let checkpoint = checkpoint(line.checkpoint_path().clone(), allow_missing, false)?;
+    let checkpoint = checkpoint(line.checkpoint_path(), allow_missing, false)?;
     Ok((checkpoint, line.model_id()))
 }
 

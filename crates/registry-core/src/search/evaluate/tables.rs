@@ -52,7 +52,7 @@ fn full() -> Model {
         promoted: true,
     };
     Model {
-        training_run_id: Some(9_007_199_254_740_993),
+        training_run_id: Some(9_007_199_254_740_993.try_into().unwrap()),
         parent: Some(ModelId::try_from(5).unwrap()),
         metrics: r#"{"val_loss": 0.38, "top 1": 90}"#.parse().unwrap(),
         declared_formats: vec![format("torchscript")],

@@ -123,6 +123,9 @@ async fn run_ids() {
         "training_run_id",
         &[
             ("7", json!(7), Value::Null),
+            ("0", Value::Null, json!(0)),
+            ("-3", Value::Null, json!(-3)),
+            ("'-3'", Value::Null, json!(-3)),
             ("'run-7'", Value::Null, json!("run-7")),
             ("x'37'", json!(7), json!({ "blob_in_hex": "37" })),
         ],
