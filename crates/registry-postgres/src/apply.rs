@@ -7,6 +7,8 @@ mod model;
 mod setting;
 mod tag;
 
+pub(crate) use setting::save as setting;
+
 use registry_core::backend::Change;
 use sqlx::PgConnection;
 

@@ -1,8 +1,8 @@
 //! Checkpoint files: whether they are where they were, and as large.
 
+use registry_core::doctor::DoctorReport;
 use registry_core::{Checkpoint, Error, Model, Status};
 
-use super::finding::DoctorReport;
 use super::rows::subject;
 
 /// Looks at the model's checkpoint; counts it where this machine can't know where it lies.
