@@ -254,6 +254,11 @@ pub(super) fn hint(error: &Error) -> String {
         Error::ExportNotFound { model, .. } => format!("`registry-cli exports list --model-id {}` shows its exports", model.id),
         Error::EmptyUpdate => "name at least one field, such as --metrics or --notes".into(),
         Error::Bulk { .. } => "mend the lines named above and send the whole file again".into(),
+        Error::RegistryMissing { location } if location.starts_with("postgres:") => {
+            "check --db and REGISTRY_DB, and that the database exists (`createdb` makes one); `registry-cli register` or \
+             `registry-cli migrate` sets up a registry in it"
+                .into()
+        }
         Error::RegistryMissing { .. } => {
             "check --db and REGISTRY_DB; `registry-cli register` or `registry-cli migrate` creates a registry".into()
         }
