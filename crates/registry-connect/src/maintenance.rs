@@ -61,6 +61,10 @@ impl Location {
     ///
     /// # Errors
     /// What stands in the way.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(clippy::unused_async, reason = "a database has to be asked")
+    )]
     pub async fn creatable(&self) -> Result<()> {
         match &self.place {
             Place::Sqlite(path) => sqlite::creatable(path),
