@@ -32,7 +32,7 @@ struct Team {
 impl Team {
     fn new() -> Self {
         let database = block_on(Database::new());
-        let sandbox = Sandbox::new().on(database.url());
+        let sandbox = sandbox_on(database.url());
         Self { database, sandbox }
     }
 
@@ -48,6 +48,13 @@ impl Team {
             connection.close().await.unwrap();
         });
     }
+}
+
+/// A folder in which commands work on this database.
+fn sandbox_on(database: &str) -> Sandbox {
+    let mut sandbox = Sandbox::new();
+    sandbox.database = Some(database.to_owned());
+    sandbox
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {

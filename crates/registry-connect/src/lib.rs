@@ -26,6 +26,8 @@
 //! # }
 //! ```
 
+#[cfg(doctest)]
+mod documents;
 mod location;
 mod maintenance;
 mod registry;

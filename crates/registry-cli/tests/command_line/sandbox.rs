@@ -33,12 +33,6 @@ impl Sandbox {
         }
     }
 
-    /// With the registry at this place.
-    pub(crate) fn on(mut self, database: &str) -> Self {
-        self.database = Some(database.to_owned());
-        self
-    }
-
     /// With `gpt` in versions 1.0.0 (id 1) and 1.1.0 (id 2, its child), and `vision` 1.0.0 (id 3).
     pub(crate) fn with_models() -> Self {
         let sandbox = Self::new();

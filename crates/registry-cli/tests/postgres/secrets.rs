@@ -61,7 +61,7 @@ fn no_answer_and_no_error_shows_a_password() {
 fn a_password_comes_from_the_environment_or_a_file() {
     let server = Server::start(&Binaries::find().unwrap(), &[]).unwrap();
     let url = server.url("postgres");
-    let sandbox = Sandbox::new().on(&url);
+    let sandbox = crate::sandbox_on(&url);
     sandbox.ok("migrate");
     crate::block_on(async {
         use sqlx::{Connection, Executor};
