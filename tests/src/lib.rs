@@ -12,6 +12,7 @@
 
 mod builder;
 pub mod conformance;
+pub mod copying;
 mod folder;
 mod postgres;
 pub mod random;

@@ -10,6 +10,7 @@ use crate::metadata::Metadata;
 use crate::process::Failure;
 use crate::tree::Tree;
 
+mod lean;
 mod manifests;
 mod queries;
 mod sources;
@@ -47,6 +48,7 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     let mut violations = manifests::check(&packages);
     violations.extend(sources::check(&tree)?);
     violations.extend(queries::check(&tree)?);
+    violations.extend(lean::check(root)?);
 
     if violations.is_empty() {
         println!(

@@ -23,6 +23,7 @@ mod value;
 mod write;
 
 use clap::{Args, Parser, Subcommand};
+use registry_connect::Location;
 
 pub(crate) use self::catalog::{Names, Tags, Versions};
 pub(crate) use self::compare::{Compare, CompareFormat};
@@ -34,7 +35,7 @@ pub(crate) use self::leaderboard::Leaderboard;
 pub(crate) use self::lineage::{Lineage, LineageFormat};
 pub(crate) use self::list::List;
 pub(crate) use self::listing::{ListFormat, Listing};
-pub(crate) use self::maintenance::{Backup, Completions, Demo, Hash, Man, Migrate};
+pub(crate) use self::maintenance::{Backup, Completions, Copy, Demo, Hash, Man, Migrate};
 pub(crate) use self::model::ModelArgument;
 pub(crate) use self::promote::{Expect, Promote, Rollback};
 pub(crate) use self::register::Register;
@@ -42,7 +43,7 @@ pub(crate) use self::search::Search;
 pub(crate) use self::settings::{Setting, Settings, SettingsCommand};
 pub(crate) use self::tag::TagCommand;
 pub(crate) use self::update::{Clearable, Update};
-pub(crate) use self::value::{CommaList, Location, Time};
+pub(crate) use self::value::{CommaList, Time};
 pub(crate) use self::write::{StatusChange, WriteOptions};
 
 /// The whole command line.
@@ -83,15 +84,15 @@ Examples:
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Globals {
-    /// The registry's file, also as `sqlite:FILE`
+    /// Where the registry is: a file, or postgres://USER@HOST/DATABASE
     #[arg(
         long,
         global = true,
         env = "REGISTRY_DB",
         hide_env_values = true,
         default_value = "model_registry.db",
-        value_name = "FILE",
-        value_parser = Location::parser()
+        value_name = "LOCATION",
+        value_parser = value::location()
     )]
     pub(crate) db: Location,
     /// Answer in JSON, and report errors in JSON
@@ -160,6 +161,8 @@ pub(crate) enum Command {
     Migrate(Migrate),
     /// Copy the registry to a new file while others use it
     Backup(Backup),
+    /// Copy a whole registry into an empty one, from and to a file or a database
+    Copy(Copy),
     /// Look for damage and for what has gone missing; exit 1 when something is wrong
     #[command(after_help = "Example:\n  registry-cli doctor --json")]
     Doctor,

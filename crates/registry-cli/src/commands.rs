@@ -6,6 +6,7 @@ mod catalog;
 mod checkpoint;
 mod compare;
 mod completions;
+mod copy;
 mod delete;
 mod demo;
 mod doctor;
@@ -29,11 +30,10 @@ mod update;
 mod versions;
 mod written;
 
+use registry_connect::Registry;
 use registry_core::{Error, Status};
-use registry_sqlite::SqliteStore;
 
 use crate::args::Command;
-use crate::database;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::session::Session;
@@ -58,7 +58,7 @@ pub(crate) fn run(command: Command, session: &mut Session<'_, '_>) -> Answer {
         Command::Completions(args) => Ok(completions::run(&args, session)),
         Command::Man(args) => man::run(args, session),
         Command::Demo(args) => demo::run(&args, session),
-        command => runtime()?.block_on(on_a_file(command, session)),
+        command => runtime()?.block_on(anywhere(command, session)),
     }
 }
 
@@ -71,23 +71,25 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     })
 }
 
-/// The commands that may meet a file that is no registry, not yet, or no more.
-async fn on_a_file(command: Command, session: &mut Session<'_, '_>) -> Answer {
+/// The commands that may meet a place where there is no registry, not yet, or no more.
+async fn anywhere(command: Command, session: &mut Session<'_, '_>) -> Answer {
     match command {
         Command::Register(args) => register::run(*args, session).await,
         Command::Migrate(args) => migrate::run(args, session).await,
+        Command::Copy(args) => copy::run(args, session).await,
         Command::Doctor => doctor::run(session).await,
         command => {
-            let store = database::open(&session.database).await?;
-            let answer = on_a_registry(command, &store, session).await;
-            store.close().await;
+            let registry = session.database.open().await?;
+            let answer = on_a_registry(command, &registry, session).await;
+            registry.close().await;
             answer
         }
     }
 }
 
 /// The commands that need a registry.
-async fn on_a_registry(command: Command, store: &SqliteStore, session: &mut Session<'_, '_>) -> Answer {
+async fn on_a_registry(command: Command, registry: &Registry, session: &mut Session<'_, '_>) -> Answer {
+    let store = registry.store();
     match command {
         Command::List(args) => list::run(*args, store, session).await,
         Command::Search(args) => list::run((*args).into(), store, session).await,
@@ -110,9 +112,10 @@ async fn on_a_registry(command: Command, store: &SqliteStore, session: &mut Sess
         Command::Exports(args) => exports::run(args, store, session).await,
         Command::History(args) => history::run(args, store, session).await,
         Command::Settings(args) => settings::run(args, store, session).await,
-        Command::Backup(args) => backup::run(args, store, session).await,
+        Command::Backup(args) => backup::run(args, registry, session).await,
         Command::Register(_)
         | Command::Migrate(_)
+        | Command::Copy(_)
         | Command::Doctor
         | Command::Demo(_)
         | Command::Hash(_)

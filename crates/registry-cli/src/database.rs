@@ -1,36 +1,29 @@
 //! Opening the registry.
 
-use std::path::{Path, PathBuf};
-
+use registry_connect::{Location, Registry};
 use registry_core::{Error, ModelId, RegistryStore, RegistryStoreExt, Result, Selector};
-use registry_sqlite::SqliteStore;
-
-/// Opens a registry that must exist.
-///
-/// # Errors
-/// See [`SqliteStore::open`].
-pub(crate) async fn open(path: &Path) -> Result<SqliteStore> {
-    SqliteStore::open(path).await
-}
 
 /// Opens a registry, which is made where there is none; a rehearsal makes it in a folder for the time being.
 ///
 /// # Errors
-/// See [`SqliteStore::open_or_create`].
+/// See [`Location::open_or_create`].
 pub(crate) async fn open_or_create(
-    path: &Path,
+    location: &Location,
     dry_run: bool,
-) -> Result<(SqliteStore, Option<tempfile::TempDir>)> {
-    if !dry_run || path.exists() {
-        return Ok((SqliteStore::open_or_create(path).await?, None));
+) -> Result<(Registry, Option<tempfile::TempDir>)> {
+    if !dry_run {
+        return Ok((location.open_or_create().await?, None));
     }
-    registry_sqlite::migrate::creatable(path)?;
+    match location.open().await {
+        Err(Error::RegistryMissing { .. }) => location.creatable().await?,
+        opened => return Ok((opened?, None)),
+    }
     let folder = tempfile::tempdir().map_err(|source| Error::File {
         action: "make a folder for the dry run".into(),
         source,
     })?;
-    let rehearsal: PathBuf = folder.path().join("registry.db");
-    Ok((SqliteStore::open_or_create(&rehearsal).await?, Some(folder)))
+    let rehearsal = Location::file(folder.path().join("registry.db"));
+    Ok((rehearsal.open_or_create().await?, Some(folder)))
 }
 
 /// The id of the model that a selector names. An id is taken as it is: the verb that gets it says when there is none.

@@ -11,6 +11,7 @@ mod shell;
 
 use std::path::{Path, PathBuf};
 
+use registry_connect::Location;
 use registry_core::Error;
 use serde_json::{Value, json};
 
@@ -76,22 +77,27 @@ const RECIPES: [Recipe; 4] = [
     },
 ];
 
-/// Makes the folder, trains the models into it, and shows the registry at work. The folder stays.
+/// Makes the folder, trains the models into it, and shows the registry at work: in a file of the folder, or in the
+/// database that the session names. The folder stays.
 ///
 /// # Errors
 /// [`Error::FileExists`] when the folder exists; when a file cannot be written or a command fails.
 pub(crate) fn run(folder: &Path, session: &Session<'_, '_>) -> Result<Output, Failure> {
     let folder = Folder::make(folder)?;
-    let mut shell = Shell::new(folder.file("models.db"), session.screen);
+    let database = match session.database.as_file() {
+        Some(_) => Location::file(folder.path("models.db")),
+        None => session.database.clone(),
+    };
+    let mut shell = Shell::new(database.clone(), session.screen);
     shell.say("# Four small character models are trained, each from the weights of its parent, on text made here.\n");
     for recipe in &RECIPES {
         recipe.train_and_register(&folder, &mut shell)?;
     }
     look_and_compare(&mut shell)?;
     promote_and_roll_back(&folder, &mut shell)?;
-    what_next(&folder, &mut shell);
+    what_next(&folder, &database, &mut shell);
     Ok(session.answer(
-        || json!({ "folder": folder.name, "database": folder.file("models.db"), "commands": shell.steps }),
+        || json!({ "folder": folder.name, "database": database.to_string(), "commands": shell.steps }),
         |_| shell.text.clone(),
     ))
 }
@@ -133,12 +139,13 @@ fn promote_and_roll_back(folder: &Folder, shell: &mut Shell) -> Result<(), Error
     shell.run(&["history", production[0], production[1]])
 }
 
-fn what_next(folder: &Folder, shell: &mut Shell) {
-    let database = quoted(&folder.file("models.db"));
-    shell.say(&format!(
-        "Everything is in {}; delete the folder when you are done. Try next:\n",
-        quoted(&folder.name)
-    ));
+fn what_next(folder: &Folder, database: &Location, shell: &mut Shell) {
+    let place = quoted(&folder.name);
+    shell.say(&match database.as_file() {
+        Some(_) => format!("Everything is in {place}; delete the folder when you are done. Try next:\n"),
+        None => format!("The models are in {place}, the registry is in {database}. Try next:\n"),
+    });
+    let database = quoted(&database.to_string());
     for command in [
         "history --limit 10",
         "list --metric val_loss --max 2 --json",

@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use clap::builder::Resettable;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
+use registry_connect::Location;
 
 use crate::args::Arguments;
 pub use crate::console::Console;
@@ -57,10 +58,15 @@ where
     A: Into<OsString>,
 {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
-    let parsed = match parse(&arguments) {
+    run_on(None, &arguments, console)
+}
+
+/// Runs one command line on this registry, whatever it says itself: an address that is shown has lost its password.
+pub(crate) fn run_on(database: Option<&Location>, arguments: &[OsString], console: &mut Console<'_>) -> u8 {
+    let mut parsed = match parse(arguments) {
         Ok(parsed) => parsed,
         Err(error) if error.use_stderr() => {
-            let json = asks_for_json(&arguments);
+            let json = asks_for_json(arguments);
             if names_no_command(&error) {
                 return Failure::NoCommand.report(json, console);
             }
@@ -69,6 +75,9 @@ where
         // Help and version are answers, not failures.
         Err(error) => return output::print_help(&error, console),
     };
+    if let Some(database) = database {
+        parsed.globals.db = database.clone();
+    }
     let json = parsed.globals.json;
     console.unicode &= !parsed.globals.ascii;
     let mut session = Session::new(parsed.globals, console);

@@ -17,6 +17,11 @@ pub(crate) fn models() -> ProgressBar {
     ProgressBar::new(0).with_style(bar("[{bar:40}] {pos} of {len} models"))
 }
 
+/// A bar that counts rows as they are copied and then compared.
+pub(crate) fn rows() -> ProgressBar {
+    ProgressBar::new(0).with_style(bar("[{bar:40}] {pos} of {len} rows copied and compared"))
+}
+
 /// A bar in ASCII.
 fn bar(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).map_or_else(

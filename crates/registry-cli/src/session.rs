@@ -1,8 +1,8 @@
 //! What a running command knows of its surroundings.
 
 use std::cell::Cell;
-use std::path::PathBuf;
 
+use registry_connect::Location;
 use serde_json::{Value, json};
 
 use crate::args::Globals;
@@ -12,8 +12,8 @@ use crate::render::Screen;
 
 /// The surroundings of a running command.
 pub(crate) struct Session<'s, 'c> {
-    /// The registry's file.
-    pub(crate) database: PathBuf,
+    /// Where the registry is.
+    pub(crate) database: Location,
     /// Answer in JSON.
     pub(crate) json: bool,
     /// What texts for people are made for.
@@ -27,7 +27,7 @@ pub(crate) struct Session<'s, 'c> {
 impl<'s, 'c> Session<'s, 'c> {
     pub(crate) fn new(globals: Globals, console: &'s mut Console<'c>) -> Self {
         Self {
-            database: globals.db.into_path(),
+            database: globals.db,
             json: globals.json,
             screen: Screen {
                 width: console.width,

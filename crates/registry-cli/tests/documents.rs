@@ -29,12 +29,13 @@ mod markdown;
 mod sandbox;
 #[path = "documents/tables.rs"]
 mod tables;
+#[path = "documents/telling.rs"]
+mod telling;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use markdown::{Block, Document, Shown};
 use sandbox::Sandbox;
 
 macro_rules! documents {
@@ -59,6 +60,9 @@ documents! {
     reference = "docs/reference.md",
 }
 
+/// Those of `documents_postgres.rs`, which need a server.
+const ON_POSTGRES: &[&str] = &["docs/team.md"];
+
 #[test]
 fn no_document_is_left_out() {
     let found: BTreeSet<String> = fs::read_dir(root().join("docs"))
@@ -72,7 +76,11 @@ fn no_document_is_left_out() {
         .map(|name| format!("docs/{name}"))
         .chain(["README.md".to_owned()])
         .collect();
-    let run: BTreeSet<String> = DOCUMENTS.iter().map(ToString::to_string).collect();
+    let run: BTreeSet<String> = DOCUMENTS
+        .iter()
+        .chain(ON_POSTGRES)
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(found, run);
 }
 
@@ -81,47 +89,5 @@ fn root() -> PathBuf {
 }
 
 fn run(path: &str) {
-    let file = root().join(path);
-    let document = Document::parse(&fs::read_to_string(&file).unwrap());
-    let sandbox = Sandbox::new();
-    let overwrite = std::env::var_os("SNAPSHOTS").is_some_and(|mode| mode == "overwrite");
-    let mut drifted = Vec::new();
-    let mut answers = Vec::new();
-    for block in document.blocks() {
-        match block {
-            Block::Setup { line, script } => sandbox.set_up(&script, &format!("{path}:{line}")),
-            Block::Original { file, rows } => sandbox.make_original(&file, &rows),
-            Block::Console(commands) => {
-                for shown in commands {
-                    let answer = sandbox.run(&shown.command);
-                    if answer.status != shown.status || !comparison::same(&shown.output, &answer.output) {
-                        drifted.push(drift(path, &shown, &answer));
-                        answers.push((shown, answer));
-                    }
-                }
-            }
-            Block::Shell { line, commands } => {
-                for command in commands {
-                    cargo_command::check(&command, &sandbox, &root(), &format!("{path}:{line}"));
-                }
-            }
-        }
-    }
-    if overwrite && !answers.is_empty() {
-        fs::write(&file, document.with_answers(&answers)).unwrap();
-    } else {
-        assert!(
-            drifted.is_empty(),
-            "{}\n\n{} command(s) of {path} answer something else than it shows; SNAPSHOTS=overwrite updates it",
-            drifted.join("\n\n"),
-            drifted.len()
-        );
-    }
-}
-
-fn drift(path: &str, shown: &Shown, answer: &sandbox::Answer) -> String {
-    format!(
-        "{path}:{}: $ {}\n--- shown (status {})\n{}\n--- answered (status {})\n{}",
-        shown.line, shown.command, shown.status, shown.output, answer.status, answer.output
-    )
+    telling::run(path, &Sandbox::new());
 }

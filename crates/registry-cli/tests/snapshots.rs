@@ -34,6 +34,7 @@ stories! {
     backup,
     compare,
     completions,
+    copy,
     delete,
     demo,
     doctor,

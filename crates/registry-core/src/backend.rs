@@ -6,11 +6,14 @@
 
 mod bulk;
 mod pages;
-mod sequence;
+mod records;
+pub(crate) mod sequence;
 mod store;
 mod write;
 
 use std::future::Future;
+
+pub use self::records::{RecordReader, RecordWriter, Records};
 
 use crate::error::Result;
 use crate::event::{Event, EventId};

@@ -187,6 +187,36 @@ pub enum Error {
         /// What was found instead.
         found: String,
     },
+    /// What was asked for needs an empty registry, and this one is not.
+    RegistryNotEmpty {
+        /// The place.
+        location: String,
+    },
+    /// A copy does not read as what it was made from; it was not kept.
+    CopyDiffers {
+        /// The place of the copy.
+        location: String,
+        /// The digest of the original.
+        expected: String,
+        /// The digest of the copy.
+        found: String,
+    },
+    /// This program was built without the backend that the place needs.
+    BackendMissing {
+        /// The database, such as `PostgreSQL`.
+        backend: &'static str,
+        /// The Cargo feature that brings the backend.
+        feature: &'static str,
+    },
+    /// Where the registry is, this is not done by this program.
+    Unsupported {
+        /// The place.
+        location: String,
+        /// What was asked for, such as `a backup`.
+        operation: &'static str,
+        /// What to do instead, as a sentence.
+        instead: &'static str,
+    },
     /// The registry cannot be written.
     ReadOnly {
         /// The place.
@@ -297,9 +327,13 @@ impl Error {
     /// The class of this failure.
     pub fn category(&self) -> Category {
         match self {
-            Self::Invalid(_) | Self::Config(_) | Self::Search(_) | Self::EmptyUpdate | Self::Bulk { .. } => {
-                Category::Usage
-            }
+            Self::Invalid(_)
+            | Self::Config(_)
+            | Self::Search(_)
+            | Self::EmptyUpdate
+            | Self::Bulk { .. }
+            | Self::BackendMissing { .. }
+            | Self::Unsupported { .. } => Category::Usage,
             Self::CheckpointNotFound { .. }
             | Self::ModelNotFound { .. }
             | Self::ParentNotFound { .. }
@@ -312,12 +346,14 @@ impl Error {
             | Self::UnexpectedHolder { .. }
             | Self::Rollback { .. }
             | Self::ModelInUse { .. }
+            | Self::RegistryNotEmpty { .. }
             | Self::FileExists { .. } => Category::Conflict,
             Self::CheckpointUnreadable { .. }
             | Self::RegistryOutdated { .. }
             | Self::OriginalRegistry { .. }
             | Self::RegistryNewer { .. }
             | Self::NotARegistry { .. }
+            | Self::CopyDiffers { .. }
             | Self::ReadOnly { .. }
             | Self::StorageFull { .. }
             | Self::Busy { .. }

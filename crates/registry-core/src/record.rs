@@ -5,7 +5,7 @@
 mod found;
 mod registering;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::found::{FacetRecord, FacetsRecord, NameSummaryRecord, SummaryRecord, TagSummaryRecord};
@@ -28,7 +28,7 @@ use crate::timestamp::Timestamp;
 use crate::version::Version;
 
 /// A row of `models` with its tags and exports as JSON text.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns; their meaning stands at `Model`")]
 pub struct ModelRecord {
     pub model_id: i64,
@@ -72,7 +72,7 @@ pub struct TagRecord {
 }
 
 /// An export inside [`ModelRecord::exports`].
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns; their meaning stands at `Export`")]
 pub struct ExportRecord {
     pub format: String,
@@ -93,7 +93,7 @@ pub struct LineageRecord {
 }
 
 /// A row of `events`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the columns; their meaning stands at `Event`")]
 pub struct EventRecord {
     pub event_id: i64,
@@ -135,11 +135,57 @@ pub struct HolderRecord {
 }
 
 /// A row of `settings`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "key and value as text")]
 pub struct SettingRecord {
     pub key: String,
     pub value: String,
+}
+
+/// A row of `model_names`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrdinalRecord {
+    /// The name.
+    pub name: String,
+    /// The last ordinal that it gave, to a model that may be deleted since.
+    pub last_ordinal: i64,
+}
+
+/// A row of `model_tags`, which a [`TagRecord`] tells without the event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    missing_docs,
+    reason = "the columns; their meaning stands at `Change::PutTag`"
+)]
+pub struct HoldingRecord {
+    pub model_id: i64,
+    pub tag: String,
+    pub since: i64,
+    /// 0 or 1.
+    pub promoted: i64,
+    pub event_id: i64,
+}
+
+/// The highest ids that were ever given, 0 for none; higher ones are given next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LastIds {
+    /// Of a model, which may be deleted since.
+    pub model: i64,
+    /// Of an event.
+    pub event: i64,
+}
+
+/// How many rows there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rows {
+    /// Models.
+    pub models: i64,
+    /// Events.
+    pub events: i64,
+    /// Names, those without models included.
+    pub names: i64,
+    /// Settings.
+    pub settings: i64,
 }
 
 /// Names the field of a row in the error of a conversion: the table, and which of its rows.

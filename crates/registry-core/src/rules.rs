@@ -1,6 +1,7 @@
 //! The rules of a model's life, as pure functions: state and request in, [`Decision`] or error out. No I/O, no
 //! clock: the actor and the time come in with the [`WriteContext`](crate::WriteContext).
 
+mod ancestry;
 mod delete;
 mod exports;
 mod register;
@@ -9,6 +10,7 @@ mod status;
 mod tags;
 mod update;
 
+pub use ancestry::cycle_cuts;
 pub use delete::delete;
 pub use exports::{add_export, remove_export};
 pub use register::{RegisterState, register};

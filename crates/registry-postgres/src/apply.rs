@@ -7,6 +7,8 @@ mod leaves;
 mod model;
 mod setting;
 
+pub(crate) use setting::save as setting;
+
 use registry_core::backend::Change;
 use sqlx::PgConnection;
 

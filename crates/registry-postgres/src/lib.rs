@@ -19,6 +19,7 @@ mod locks;
 pub mod migrate;
 mod numbers;
 mod options;
+mod records;
 mod search;
 mod store;
 mod work;

@@ -41,6 +41,8 @@ pub(crate) enum Locks {
     Rollback(TagName, Option<ModelName>),
     /// Change the settings.
     Settings,
+    /// Write everything, alone.
+    Everything,
 }
 
 impl Locks {
@@ -72,6 +74,12 @@ impl Locks {
                 promotion(connection, *model, tag, scope).await
             }
             Self::Rollback(tag, name) => rollback(connection, tag, name.as_ref()).await,
+            Self::Everything => {
+                sqlx::query_file!("queries/copy/lock.sql")
+                    .execute(connection)
+                    .await?;
+                Ok(())
+            }
             Self::Settings => {
                 sqlx::query_file!("queries/locks/settings.sql")
                     .execute(connection)

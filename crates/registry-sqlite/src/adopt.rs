@@ -16,7 +16,6 @@ mod values;
 mod versions;
 
 pub use mending::Mending;
-pub(crate) use survey::cycle_cuts;
 
 use std::collections::HashMap;
 

@@ -7,6 +7,8 @@ mod model;
 mod rows;
 mod setting;
 
+pub(crate) use setting::save as setting;
+
 use registry_core::backend::Change;
 use sqlx::SqliteConnection;
 

@@ -3,20 +3,19 @@
 //! Reads a part at a time, so that a large registry fits in little memory, and changes nothing.
 
 mod files;
-mod finding;
 mod history;
 mod leaves;
 mod rows;
 mod structure;
 
-pub use finding::{DoctorReport, Finding, Severity};
-
 use std::path::Path;
 
+use registry_core::doctor::DoctorReport;
 use registry_core::{Error, Result};
 
 use crate::SqliteStore;
-use finding::RESTORE;
+
+const RESTORE: &str = "keep the file and restore the latest backup";
 
 impl SqliteStore {
     /// Looks for damage and disagreement: structure, references, values that break the rules, tags against the history,
@@ -27,11 +26,11 @@ impl SqliteStore {
     pub async fn doctor(&self) -> Result<DoctorReport> {
         let mut report = DoctorReport::new(self.location().to_owned());
         let structure = structure::examine(self, &mut report).await;
-        report.damage(structure)?;
+        damage(&mut report, structure)?;
         let rows = rows::examine(self, &mut report).await;
-        report.damage(rows)?;
+        damage(&mut report, rows)?;
         let history = history::examine(self, &mut report).await;
-        report.damage(history)?;
+        damage(&mut report, history)?;
         Ok(report)
     }
 }
@@ -49,23 +48,21 @@ pub async fn examine(path: &Path) -> Result<DoctorReport> {
         }
         Err(error) => {
             let mut report = DoctorReport::new(path.display().to_string());
-            report.damage(Err(error))?;
+            damage(&mut report, Err(error))?;
             Ok(report)
         }
     }
 }
 
-impl DoctorReport {
-    /// Damage that stops a part of the examination is a finding, told once; any other failure stays one.
-    fn damage(&mut self, examined: Result<()>) -> Result<()> {
-        match examined {
-            Err(Error::Damaged { problem, .. }) => {
-                if self.findings.iter().all(|finding| finding.message != problem) {
-                    self.problem("integrity", "the file", problem, RESTORE);
-                }
-                Ok(())
+/// Damage that stops a part of the examination is a finding, told once; any other failure stays one.
+fn damage(report: &mut DoctorReport, examined: Result<()>) -> Result<()> {
+    match examined {
+        Err(Error::Damaged { problem, .. }) => {
+            if report.findings.iter().all(|finding| finding.message != problem) {
+                report.problem("integrity", "the file", problem, RESTORE);
             }
-            examined => examined,
+            Ok(())
         }
+        examined => examined,
     }
 }

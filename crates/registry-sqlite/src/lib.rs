@@ -19,10 +19,12 @@ pub mod inspect;
 mod lineage;
 mod load;
 pub mod migrate;
+mod records;
 mod search;
 mod store;
 mod writer;
 
 pub use backup::BackupReport;
-pub use doctor::{DoctorReport, Finding, Severity, examine};
+pub use doctor::examine;
+pub use registry_core::doctor::{DoctorReport, Finding, Severity};
 pub use store::SqliteStore;

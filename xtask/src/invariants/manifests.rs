@@ -14,6 +14,7 @@ pub(super) fn check(packages: &[Package]) -> Vec<Violation> {
     violations.extend(xtask_stands_alone(packages));
     violations.extend(backends_are_strangers(packages));
     violations.extend(nothing_needs_the_cli(packages));
+    violations.extend(one_place_opens_registries(packages));
     violations
 }
 
@@ -53,6 +54,14 @@ fn nothing_needs_the_cli(packages: &[Package]) -> Vec<Violation> {
     )
 }
 
+fn one_place_opens_registries(packages: &[Package]) -> Vec<Violation> {
+    forbid(
+        packages,
+        |package, dependency| package == "registry-cli" && dependency == "registry-postgres",
+        "what the backends are is known to registry-connect alone",
+    )
+}
+
 fn forbid(packages: &[Package], forbidden: impl Fn(&str, &str) -> bool, reason: &str) -> Vec<Violation> {
     let mut violations = Vec::new();
     for package in packages {
@@ -88,7 +97,8 @@ mod tests {
             package("registry-core", &["serde", "thiserror"]),
             package("registry-sqlite", &["registry-core", "sqlx", "registry-tests"]),
             package("registry-postgres", &["registry-core", "sqlx"]),
-            package("registry-cli", &["registry-sqlite", "registry-postgres", "clap"]),
+            package("registry-connect", &["registry-sqlite", "registry-postgres"]),
+            package("registry-cli", &["registry-connect", "registry-core", "clap"]),
             package("throwaway-postgres", &[]),
             package("xtask", &["clap", "throwaway-postgres"]),
         ];
@@ -101,6 +111,7 @@ mod tests {
             package("registry-core", &["sqlx", "serde"]),
             package("registry-sqlite", &["registry-postgres"]),
             package("registry-tests", &["registry-cli"]),
+            package("registry-cli", &["registry-postgres"]),
             package("throwaway-postgres", &["registry-core"]),
             package("xtask", &["registry-core"]),
         ];
@@ -115,6 +126,8 @@ mod tests {
                  backends share the domain in registry-core and nothing else",
                 "registry-tests: must not depend on `registry-cli`: \
                  the CLI only parses and prints; what others need belongs below it",
+                "registry-cli: must not depend on `registry-postgres`: \
+                 what the backends are is known to registry-connect alone",
             ]
         );
     }

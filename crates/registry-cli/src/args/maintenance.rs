@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap_complete::Shell;
+use registry_connect::Location;
 use registry_core::Actor;
 
+use super::value::location;
 use crate::json_argument::JsonArgument;
 
 const HASH_EXAMPLES: &str = "\
@@ -21,6 +23,14 @@ Examples:
   registry-cli migrate --status
   registry-cli migrate --dry-run
   registry-cli migrate --db model_registry.db --backup-to before.db";
+
+const COPY_EXAMPLES: &str = "\
+Ids, ordinals, tags, exports, history, settings and times stay as they are. Both
+sides are read and compared before anything is kept.
+
+Examples:
+  registry-cli copy --from model_registry.db --to postgres://registry@db/models
+  registry-cli copy --from 'postgres://registry@db/models?schema=vision' --to vision.db";
 
 const DEMO_EXAMPLES: &str = "\
 Examples:
@@ -71,6 +81,18 @@ pub(crate) struct Backup {
     /// The new file
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+}
+
+/// Copies a whole registry.
+#[derive(Debug, Args)]
+#[command(after_help = COPY_EXAMPLES)]
+pub(crate) struct Copy {
+    /// The registry to copy [default: that of --db]
+    #[arg(long, value_name = "LOCATION", value_parser = location())]
+    pub(crate) from: Option<Location>,
+    /// Where to: a registry without models and history, which is made where there is none
+    #[arg(long, value_name = "LOCATION", value_parser = location())]
+    pub(crate) to: Location,
 }
 
 /// Shows the registry at work.

@@ -1,10 +1,10 @@
 //! Values of arguments that the domain has no type for.
 
-use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
 use std::str::FromStr;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
+use registry_connect::Location;
 use registry_core::{
     CheckpointPath, Error, ExportFormat, InvalidValue, Metadata, NewExport, Status, Timestamp, ValueKind,
 };
@@ -12,30 +12,9 @@ use registry_core::{
 use crate::render::Screen;
 use crate::render::time::moment_of_clock;
 
-/// Where the registry is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Location(PathBuf);
-
-impl Location {
-    /// Reads a path, with or without `sqlite:` before it. Any path that the system accepts will do.
-    pub(crate) fn parser() -> impl TypedValueParser<Value = Self> {
-        OsStringValueParser::new().try_map(|text: OsString| Self::parse(&text))
-    }
-
-    fn parse(text: &OsStr) -> Result<Self, &'static str> {
-        let path = match text.to_str().and_then(|text| text.strip_prefix("sqlite:")) {
-            Some(rest) => Path::new(rest.strip_prefix("//").unwrap_or(rest)),
-            None => Path::new(text),
-        };
-        if path.as_os_str().is_empty() {
-            return Err("it names no file");
-        }
-        Ok(Self(path.to_owned()))
-    }
-
-    pub(crate) fn into_path(self) -> PathBuf {
-        self.0
-    }
+/// Reads where a registry is. Any path that the system accepts will do.
+pub(crate) fn location() -> impl TypedValueParser<Value = Location> {
+    OsStringValueParser::new().try_map(|text: OsString| Location::parse(&text))
 }
 
 /// A list with commas: blanks around an entry are dropped, and so are empty entries.
@@ -189,10 +168,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_value_or_refused(text in any::<String>(), near in "(sqlite:)?/{0,3}[a-z=, :.]{0,12}") {
+        fn any_text_is_a_value_or_refused(text in any::<String>(), near in "((sqlite|postgres|postgresql):)?/{0,3}[a-z=, :.]{0,12}") {
             for text in [text.as_str(), near.as_str()] {
-                if let Ok(location) = Location::parse(OsStr::new(text)) {
-                    prop_assert!(!location.into_path().as_os_str().is_empty(), "{}", text);
+                if let Ok(location) = text.parse::<Location>() {
+                    prop_assert!(!location.to_string().is_empty(), "{}", text);
                 }
                 if let Ok(CommaList(tags)) = text.parse::<CommaList<TagName>>() {
                     prop_assert!(tags.iter().all(|tag| text.contains(tag.as_str())), "{}", text);
@@ -211,15 +190,6 @@ mod tests {
             let CommaList(parsed) = tags.join(" , ").parse::<CommaList<TagName>>().unwrap();
             prop_assert_eq!(parsed.iter().map(TagName::as_str).collect::<Vec<_>>(), tags);
         }
-    }
-
-    #[test]
-    fn a_location_is_a_path_or_a_url() {
-        let path = |text: &str| Location::parse(OsStr::new(text)).map(Location::into_path);
-        assert_eq!(path("a b.db"), Ok("a b.db".into()));
-        assert_eq!(path("sqlite:a.db"), Ok("a.db".into()));
-        assert_eq!(path("sqlite:///srv/a.db"), Ok("/srv/a.db".into()));
-        assert!(path("sqlite:").is_err());
     }
 
     #[test]

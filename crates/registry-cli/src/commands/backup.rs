@@ -1,6 +1,6 @@
 //! `backup`: a checked copy of the registry while others use it.
 
-use registry_sqlite::SqliteStore;
+use registry_connect::Registry;
 use serde_json::json;
 
 use super::Answer;
@@ -8,8 +8,8 @@ use crate::args::Backup;
 use crate::render::text::plain_lines;
 use crate::session::Session;
 
-pub(super) async fn run(args: Backup, store: &SqliteStore, session: &Session<'_, '_>) -> Answer {
-    let report = store.backup(&args.file).await?;
+pub(super) async fn run(args: Backup, registry: &Registry, session: &Session<'_, '_>) -> Answer {
+    let report = registry.backup(&args.file).await?;
     let text = || {
         let (models, events, bytes) = (report.models, report.events, report.bytes);
         let file = report.path.display();

@@ -1,6 +1,6 @@
 //! `doctor`: what is wrong with the registry, or worth a look.
 
-use registry_sqlite::DoctorReport;
+use registry_core::doctor::DoctorReport;
 use serde_json::json;
 
 use super::Answer;
@@ -11,7 +11,7 @@ use crate::session::Session;
 const UNHEALTHY: u8 = 1;
 
 pub(super) async fn run(session: &Session<'_, '_>) -> Answer {
-    let report = registry_sqlite::examine(&session.database).await?;
+    let report = session.database.examine().await?;
     let status = if report.is_healthy() { 0 } else { UNHEALTHY };
     let json = || {
         let mut value = json!(report);

@@ -1,7 +1,7 @@
 //! `migrate`: a registry comes to the current schema, also one that the original made.
 
+use registry_connect::{MigrateOptions, MigrationReport};
 use registry_core::Timestamp;
-use registry_sqlite::migrate::{MigrateOptions, MigrationReport, migrate, status};
 use serde_json::json;
 
 use super::Answer;
@@ -24,7 +24,7 @@ pub(super) async fn run(args: Migrate, session: &Session<'_, '_>) -> Answer {
     options.dry_run = args.dry_run;
     options.backup_to = args.backup_to;
     options.progress = Some(&move_bar);
-    let report = migrate(&session.database, &options).await;
+    let report = session.database.migrate(&options).await;
     bar.finish_and_clear();
     let report = report?;
     let output = session.answer(
@@ -39,7 +39,7 @@ fn changed(report: &MigrationReport) -> bool {
 }
 
 async fn show_status(session: &Session<'_, '_>) -> Answer {
-    let status = status(&session.database).await?;
+    let status = session.database.status().await?;
     let output = session.answer(
         || json!(status),
         |screen| plain_lines(&status.to_string(), screen),

@@ -32,18 +32,19 @@ pub(super) async fn run(mut args: Register, session: &Session<'_, '_>) -> Answer
     let context = args.write.context()?;
     let write = args.write.clone();
     let mut registration = registration(args, session)?;
-    let (store, _rehearsal) = database::open_or_create(&session.database, dry_run).await?;
+    let (registry, _rehearsal) = database::open_or_create(&session.database, dry_run).await?;
     let answer = async {
+        let store = registry.store();
         registration.parent = match parent {
-            Some(selector) => Some(find_parent(&store, selector).await?),
+            Some(selector) => Some(find_parent(store, selector).await?),
             None => None,
         };
         let registered = [store.register(&context, registration).await?];
-        let holders = holders(&store, &registered).await?;
+        let holders = holders(store, &registered).await?;
         Ok((registered, holders))
     };
     let answer: Result<([Registered; 1], Holders), Failure> = answer.await;
-    store.close().await;
+    registry.close().await;
     let ([registered], holders) = answer?;
     let output = written(
         session,

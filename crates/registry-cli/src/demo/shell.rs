@@ -1,8 +1,10 @@
 //! The demo's commands: shown as a user would type them, run by the program's own entry point.
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io;
 
+use registry_connect::Location;
 use registry_core::Error;
 use serde_json::{Value, json};
 
@@ -17,7 +19,7 @@ const NARROWEST: usize = 60;
 
 /// What was run and what it said.
 pub(super) struct Shell {
-    database: String,
+    database: Location,
     screen: Screen,
     /// What a person reads.
     pub(super) text: String,
@@ -26,7 +28,7 @@ pub(super) struct Shell {
 }
 
 impl Shell {
-    pub(super) fn new(database: String, screen: Screen) -> Self {
+    pub(super) fn new(database: Location, screen: Screen) -> Self {
         Self {
             database,
             screen,
@@ -46,7 +48,8 @@ impl Shell {
     /// # Errors
     /// When the command fails.
     pub(super) fn run(&mut self, arguments: &[&str]) -> Result<(), Error> {
-        let mut line = vec!["registry-cli", "--db", &self.database];
+        let database = self.database.to_string();
+        let mut line = vec!["registry-cli", "--db", &database];
         if self.screen.utc {
             line.push("--utc");
         }
@@ -59,7 +62,8 @@ impl Shell {
             unicode: self.screen.unicode,
             ..Console::plain(&mut out, &mut err)
         };
-        let status = crate::run(&line, &mut console);
+        let words: Vec<OsString> = line.iter().map(OsString::from).collect();
+        let status = crate::run_on(Some(&self.database), &words, &mut console);
         let (out, err) = (String::from_utf8_lossy(&out), String::from_utf8_lossy(&err));
         if status != 0 {
             return Err(Error::Storage {

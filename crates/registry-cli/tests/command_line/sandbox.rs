@@ -10,6 +10,8 @@ use tempfile::TempDir;
 /// A folder of its own for one test.
 pub(crate) struct Sandbox {
     folder: TempDir,
+    /// Where the registry is, when it isn't the file of the default name.
+    pub(crate) database: Option<String>,
 }
 
 /// What a run of the program left.
@@ -25,7 +27,10 @@ impl Sandbox {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a.pt"), [7; 2048]).unwrap();
-        Self { folder }
+        Self {
+            folder,
+            database: None,
+        }
     }
 
     /// With `gpt` in versions 1.0.0 (id 1) and 1.1.0 (id 2, its child), and `vision` 1.0.0 (id 3).
@@ -69,6 +74,8 @@ impl Sandbox {
         command.current_dir(self.folder.path()).stdin(Stdio::null());
         for name in [
             "REGISTRY_DB",
+            "PGPASSFILE",
+            "PGPASSWORD",
             "NO_COLOR",
             "CLICOLOR_FORCE",
             "COLUMNS",
@@ -81,6 +88,7 @@ impl Sandbox {
             .env("LC_ALL", "C.UTF-8")
             .env("REGISTRY_ACTOR", "tester")
             .env("TZ", "UTC");
+        command.envs(self.database.iter().map(|database| ("REGISTRY_DB", database)));
         command
     }
 

@@ -77,6 +77,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
         &["migrate --status", "migrate --status --db original.db"],
     ),
     ("backup", &["backup copy.db"]),
+    ("copy", &["copy --to copy.db"]),
     ("doctor", &["doctor"]),
     ("demo", &["demo try"]),
     ("completions", &["completions bash"]),

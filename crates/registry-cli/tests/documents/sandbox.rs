@@ -14,7 +14,12 @@ const SHOWN_PATH: &str = "/home/alice/models";
 pub(crate) struct Sandbox {
     folder: TempDir,
     path: PathBuf,
+    /// The folder of a PostgreSQL server's socket, which documents show as [`SHOWN_HOST`].
+    pub(crate) server: Option<String>,
 }
+
+/// What documents show in place of the server.
+const SHOWN_HOST: &str = "db.example.com";
 
 /// What a command answered.
 pub(crate) struct Answer {
@@ -27,13 +32,22 @@ impl Sandbox {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().canonicalize().unwrap();
-        Self { folder, path }
+        Self {
+            folder,
+            path,
+            server: None,
+        }
     }
 
     /// Runs a command line with the built program first on the path.
     pub(crate) fn run(&self, command: &str) -> Answer {
+        let command = match &self.server {
+            Some(folder) => command.replace(SHOWN_HOST, &folder.replace('/', "%2F")),
+            None => command.to_owned(),
+        };
         let program = Path::new(env!("CARGO_BIN_EXE_registry-cli"));
-        let mut search: Vec<PathBuf> = vec![program.parent().unwrap().to_owned()];
+        // What a document puts into `bin` stands for what it can't run.
+        let mut search: Vec<PathBuf> = vec![self.path.join("bin"), program.parent().unwrap().to_owned()];
         search.extend(std::env::split_paths(
             &std::env::var_os("PATH").unwrap_or_default(),
         ));
@@ -51,14 +65,40 @@ impl Sandbox {
             .env("NO_COLOR", "1")
             .env("COLUMNS", "100")
             .env("REGISTRY_ACTOR", "alice")
+            .envs(self.server.iter().map(|folder| ("PGHOST", folder)))
             .stdin(Stdio::null())
             .output()
             .unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         Answer {
             status: output.status.code().unwrap(),
-            output: text.replace(self.path.to_str().unwrap(), SHOWN_PATH),
+            output: self.with_shown_host(text.replace(self.path.to_str().unwrap(), SHOWN_PATH)),
         }
+    }
+
+    /// An address by a socket, as `postgres:///models?user=alice&host=/tmp/x&port=5432`, as one by a host.
+    fn with_shown_host(&self, mut text: String) -> String {
+        let Some(folder) = &self.server else { return text };
+        while let Some(start) = text.find("postgres:///") {
+            let rest = &text[start + "postgres:///".len()..];
+            let length = rest
+                .find(|c: char| c.is_whitespace() || "`'\"".contains(c))
+                .unwrap_or(rest.len());
+            let length = rest[..length].trim_end_matches([':', '.', ',']).len();
+            let (database, parameters) = rest[..length].split_once('?').unwrap();
+            let mut user = "";
+            let mut kept = String::new();
+            for parameter in parameters.split('&') {
+                match parameter.split_once('=').unwrap() {
+                    ("user", name) => user = name,
+                    ("host" | "port", _) => {}
+                    (name, value) => kept = format!("?{name}={value}"),
+                }
+            }
+            let shown = format!("postgres://{user}@{SHOWN_HOST}:5432/{database}{kept}");
+            text.replace_range(start..start + "postgres:///".len() + length, &shown);
+        }
+        text.replace(folder, SHOWN_HOST)
     }
 
     /// Makes a file as the original registry left it: its schema, no version, these rows.

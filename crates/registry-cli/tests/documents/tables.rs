@@ -61,7 +61,12 @@ fn every_field_of_a_model_is_in_the_reference() {
 #[test]
 fn every_finding_of_the_doctor_is_in_the_guide() {
     let mut codes = BTreeSet::new();
-    for file in fs::read_dir(root().join("crates/registry-sqlite/src/doctor")).unwrap() {
+    let folders = [
+        "crates/registry-core/src/doctor",
+        "crates/registry-sqlite/src/doctor",
+    ];
+    let files = folders.map(|folder| fs::read_dir(root().join(folder)).unwrap());
+    for file in files.into_iter().flatten() {
         let source = fs::read_to_string(file.unwrap().path()).unwrap();
         for call in ["report.problem(", "report.notice("] {
             let calls = source.split(call).skip(1);
@@ -88,7 +93,7 @@ fn every_command_is_shown_in_the_guide() {
     assert!(commands.len() > 20, "the help is read wrong: {help}");
 
     let mut shown = String::new();
-    for name in ["MODEL_REGISTRY.md", "operations.md", "reference.md"] {
+    for name in ["MODEL_REGISTRY.md", "operations.md", "reference.md", "team.md"] {
         for block in Document::parse(&chapter(name)).blocks() {
             if let Block::Console(block) = block {
                 shown.extend(block.into_iter().map(|shown| shown.command + "\n"));

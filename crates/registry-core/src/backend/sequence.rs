@@ -127,7 +127,7 @@ pub(super) async fn load_children<B: Backend>(
 }
 
 /// Settings from their stored form; unknown keys belong to a later release and are left alone.
-pub(super) fn settings(records: Vec<SettingRecord>) -> Result<Settings> {
+pub(crate) fn settings(records: Vec<SettingRecord>) -> Result<Settings> {
     let mut settings = Settings::default();
     for record in records {
         if record.key == Settings::PROMOTION_SCOPE {

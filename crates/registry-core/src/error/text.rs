@@ -29,6 +29,10 @@ pub(super) fn code(error: &Error) -> &'static str {
         Error::OriginalRegistry { .. } => "original_registry",
         Error::RegistryNewer { .. } => "registry_newer",
         Error::NotARegistry { .. } => "not_a_registry",
+        Error::RegistryNotEmpty { .. } => "registry_not_empty",
+        Error::CopyDiffers { .. } => "copy_differs",
+        Error::BackendMissing { .. } => "backend_missing",
+        Error::Unsupported { .. } => "unsupported",
         Error::ReadOnly { .. } => "read_only",
         Error::StorageFull { .. } => "storage_full",
         Error::Busy { .. } => "busy",
@@ -172,6 +176,23 @@ pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
         Error::NotARegistry { location, found } => {
             write!(f, "`{location}` is not a model registry: {found}")
         }
+        Error::RegistryNotEmpty { location } => write!(f, "the registry at `{location}` is not empty"),
+        Error::CopyDiffers {
+            location,
+            expected,
+            found,
+        } => {
+            write!(
+                f,
+                "the copy at `{location}` reads as {found} and should as {expected}"
+            )
+        }
+        Error::BackendMissing { backend, .. } => {
+            write!(f, "this program was built without {backend}")
+        }
+        Error::Unsupported {
+            location, operation, ..
+        } => write!(f, "{operation} is not made of `{location}` by this program"),
         Error::ReadOnly { location } => {
             write!(f, "`{location}` cannot be written: it is read-only")
         }
@@ -233,17 +254,28 @@ pub(super) fn hint(error: &Error) -> String {
         Error::ExportNotFound { model, .. } => format!("`registry-cli exports list --model-id {}` shows its exports", model.id),
         Error::EmptyUpdate => "name at least one field, such as --metrics or --notes".into(),
         Error::Bulk { .. } => "mend the lines named above and send the whole file again".into(),
+        Error::RegistryMissing { location } if location.starts_with("postgres:") => {
+            "check --db and REGISTRY_DB, and that the database exists (`createdb` makes one); `registry-cli register` or \
+             `registry-cli migrate` sets up a registry in it"
+                .into()
+        }
         Error::RegistryMissing { .. } => {
             "check --db and REGISTRY_DB; `registry-cli register` or `registry-cli migrate` creates a registry".into()
         }
         Error::RegistryOutdated { location, .. } if location.starts_with("postgres:") => {
-            "upgrade it with `registry_postgres::migrate::migrate`".into()
+            format!("make a backup with `pg_dump`, then upgrade it: registry-cli migrate --db {}", quoted(location))
         }
         Error::RegistryOutdated { location, .. } | Error::OriginalRegistry { location } => {
             format!("upgrade it (a backup is made first): registry-cli migrate --db {}", quoted(location))
         }
         Error::RegistryNewer { .. } => "install the newer release of this program".into(),
         Error::NotARegistry { .. } => "check --db and REGISTRY_DB; the file was not changed".into(),
+        Error::RegistryNotEmpty { .. } => "name an empty one: a new file, a new database, or another schema (`?schema=NAME`); nothing was changed".into(),
+        Error::CopyDiffers { .. } => "nothing was kept of it; run `registry-cli doctor` on the original, and try again".into(),
+        Error::BackendMissing { feature, .. } => {
+            format!("build it with the feature: cargo install --path crates/registry-cli --features {feature}")
+        }
+        Error::Unsupported { instead, .. } => (*instead).into(),
         Error::ReadOnly { .. } => "check the permissions of the file and of its folder".into(),
         Error::StorageFull { .. } => "free some space and try again; nothing was changed".into(),
         Error::Busy { .. } => "try again; if it stays so, look for a process that holds a transaction open".into(),

@@ -119,7 +119,7 @@ pub(super) async fn save_last_ordinal(
     ordinal: u64,
 ) -> sqlx::Result<()> {
     let ordinal = i64::try_from(ordinal).unwrap_or(i64::MAX);
-    sqlx::query_file!("queries/adopt/save_last_ordinal.sql", name.as_str(), ordinal)
+    sqlx::query_file!("queries/save_last_ordinal.sql", name.as_str(), ordinal)
         .execute(connection)
         .await?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-pub(super) async fn save(connection: &mut SqliteConnection, key: &str, value: &str) -> sqlx::Result<()> {
+pub(crate) async fn save(connection: &mut SqliteConnection, key: &str, value: &str) -> sqlx::Result<()> {
     sqlx::query_file!("queries/save_setting.sql", key, value)
         .execute(connection)
         .await?;

@@ -1,8 +1,8 @@
 //! Checkpoint files: whether they are where they were, and as large.
 
+use registry_core::doctor::DoctorReport;
 use registry_core::{Checkpoint, Error, Model, Result, Status};
 
-use super::finding::DoctorReport;
 use super::rows::subject;
 use crate::SqliteStore;
 

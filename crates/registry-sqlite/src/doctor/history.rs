@@ -1,8 +1,8 @@
 //! The history: whether each event can be read, and tags are as their last events say.
 
+use registry_core::doctor::{DoctorReport, OTHER_MEANS};
 use registry_core::{Event, HistoryQuery, Result};
 
-use super::finding::{DoctorReport, OTHER_MEANS};
 use crate::SqliteStore;
 
 const EVENTS_AT_ONCE: i64 = 500;

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use registry_core::doctor::{DoctorReport, OTHER_MEANS};
 use registry_core::search::{Leaf, LeafValue, leaves};
 use registry_core::{Model, Result};
 
-use super::finding::{DoctorReport, OTHER_MEANS};
 use super::rows::subject;
 use crate::SqliteStore;
 

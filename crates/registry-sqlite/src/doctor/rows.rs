@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use registry_core::doctor::{DoctorReport, OTHER_MEANS};
+use registry_core::rules::cycle_cuts;
 use registry_core::{Model, ModelId, Result};
 
-use super::finding::{DoctorReport, OTHER_MEANS};
 use super::{files, leaves};
-use crate::{SqliteStore, adopt, find};
+use crate::{SqliteStore, find};
 
 pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
     let mut last = i64::MIN;
@@ -145,7 +146,7 @@ async fn parents(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
         .await
         .map_err(store.failed("read the parents"))?;
     let parents: BTreeMap<i64, i64> = rows.iter().map(|row| (row.model_id, row.parent)).collect();
-    let mut cuts: Vec<i64> = adopt::cycle_cuts(&parents).into_iter().collect();
+    let mut cuts: Vec<i64> = cycle_cuts(&parents).into_iter().collect();
     cuts.sort_unstable();
     for id in cuts {
         report.problem(

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use registry_core::doctor::{DoctorReport, OTHER_MEANS};
 use registry_core::{RegistryStore, Result};
 use sqlx::{Executor, Row};
 
-use super::finding::{DoctorReport, OTHER_MEANS, RESTORE};
+use super::RESTORE;
 use crate::SqliteStore;
 use crate::inspect::{SchemaState, state_by_tables};
 

@@ -36,15 +36,16 @@ pub(super) async fn run(source: &str, args: &Register, session: &Session<'_, '_>
     let refused = !request.failures.is_empty();
     // With lines refused already, the rest is only rehearsed, to name what the registry would refuse of it.
     let dry_run = context.dry_run || refused;
-    let (store, _rehearsal) = database::open_or_create(&session.database, dry_run).await?;
+    let (registry, _rehearsal) = database::open_or_create(&session.database, dry_run).await?;
     let working = progress::working(format!("registering {} models", request.registrations.len()));
     let answer = async {
-        let registered = request.register(&store, context.dry_run(dry_run)).await?;
-        let holders = holders(&store, &registered).await?;
+        let store = registry.store();
+        let registered = request.register(store, context.dry_run(dry_run)).await?;
+        let holders = holders(store, &registered).await?;
         Ok((registered, holders))
     };
     let answer: Result<_, Failure> = answer.await;
-    store.close().await;
+    registry.close().await;
     working.finish_and_clear();
     let (registered, holders) = answer?;
     let models = || registered.iter().map(|one| as_json(one, &holders));

@@ -1,6 +1,13 @@
-//! What an examination found.
+//! What an examination of a registry found, and the examination that every backend can have.
+//!
+//! A backend adds what only it can know: the health of its files, and of what it keeps twice for its searches.
+
+mod examination;
+mod tags;
 
 use serde::Serialize;
+
+pub use self::examination::examine;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -44,7 +51,7 @@ impl std::fmt::Display for Finding {
 /// The result of an examination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DoctorReport {
-    /// The file.
+    /// The registry.
     pub location: String,
     /// How many models were examined.
     pub models: u64,
@@ -55,7 +62,8 @@ pub struct DoctorReport {
 }
 
 impl DoctorReport {
-    pub(super) fn new(location: String) -> Self {
+    /// A report without findings so far.
+    pub fn new(location: String) -> Self {
         Self {
             location,
             models: 0,
@@ -71,7 +79,8 @@ impl DoctorReport {
             .all(|finding| finding.severity != Severity::Problem)
     }
 
-    pub(super) fn problem(
+    /// Adds something that is wrong.
+    pub fn problem(
         &mut self,
         code: &'static str,
         subject: impl Into<String>,
@@ -81,7 +90,8 @@ impl DoctorReport {
         self.add(code, Severity::Problem, subject.into(), message.into(), hint);
     }
 
-    pub(super) fn notice(
+    /// Adds something that is worth knowing.
+    pub fn notice(
         &mut self,
         code: &'static str,
         subject: impl Into<String>,
@@ -102,6 +112,6 @@ impl DoctorReport {
     }
 }
 
-pub(super) const RESTORE: &str = "keep the file and restore the latest backup";
-pub(super) const OTHER_MEANS: &str =
+/// A hint where values contradict each other.
+pub const OTHER_MEANS: &str =
     "someone may have written to the registry by other means; compare with a backup";

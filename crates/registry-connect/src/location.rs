@@ -1,0 +1,229 @@
+//! Where a registry is: a path or an address, understood once.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use registry_core::{Error, InvalidValue, Result, ValueKind};
+#[cfg(feature = "postgres")]
+use registry_postgres::{ConnectOptions, PostgresStore};
+use registry_sqlite::SqliteStore;
+
+use crate::registry::Registry;
+
+/// Where a registry is. Shown, it never shows a password.
+#[derive(Clone)]
+pub struct Location {
+    pub(crate) place: Place,
+}
+
+/// The backends.
+#[derive(Clone)]
+pub(crate) enum Place {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A schema of a database.
+    #[cfg(feature = "postgres")]
+    Postgres(Box<ConnectOptions>),
+}
+
+impl Location {
+    /// Reads a path, a path behind `sqlite:`, or an address that begins with `postgres://` or `postgresql://`.
+    ///
+    /// # Errors
+    /// [`Invalid`](Error::Invalid); [`BackendMissing`](Error::BackendMissing) for a PostgreSQL address without the
+    /// feature `postgres`. Neither repeats the address, which may hold a password.
+    pub fn parse(text: &OsStr) -> Result<Self> {
+        let place = match text.to_str() {
+            Some(address) if is_postgres(address) => postgres(address)?,
+            Some(path) if path.starts_with("sqlite:") => {
+                let path = path.strip_prefix("sqlite:").unwrap_or(path);
+                file(Path::new(path.strip_prefix("//").unwrap_or(path)))?
+            }
+            Some(address) if has_scheme(address) => {
+                return Err(refused("it begins with neither `sqlite:` nor `postgres://`"));
+            }
+            _ => file(Path::new(text))?,
+        };
+        Ok(Self { place })
+    }
+
+    /// A registry in this file.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self {
+            place: Place::Sqlite(path.into()),
+        }
+    }
+
+    /// The file, where it is one.
+    pub fn as_file(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Sqlite(path) => Some(path),
+            #[cfg(feature = "postgres")]
+            Place::Postgres(_) => None,
+        }
+    }
+
+    /// Opens a registry that exists and is up to date. Never changes anything.
+    ///
+    /// # Errors
+    /// [`RegistryMissing`](Error::RegistryMissing), [`RegistryOutdated`](Error::RegistryOutdated),
+    /// [`OriginalRegistry`](Error::OriginalRegistry), [`RegistryNewer`](Error::RegistryNewer),
+    /// [`NotARegistry`](Error::NotARegistry), or a failure to read or connect.
+    pub async fn open(&self) -> Result<Registry> {
+        match &self.place {
+            Place::Sqlite(path) => SqliteStore::open(path).await.map(Registry::of_sqlite),
+            #[cfg(feature = "postgres")]
+            Place::Postgres(options) => PostgresStore::open(options).await.map(Registry::of_postgres),
+        }
+    }
+
+    /// Opens a registry as [`open`](Self::open) does; where there is none, or nothing yet in the database or schema,
+    /// makes one first. A file's folder and a database must exist.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), or a failure to make it.
+    pub async fn open_or_create(&self) -> Result<Registry> {
+        match &self.place {
+            Place::Sqlite(path) => SqliteStore::open_or_create(path).await.map(Registry::of_sqlite),
+            #[cfg(feature = "postgres")]
+            Place::Postgres(options) => PostgresStore::open_or_create(options)
+                .await
+                .map(Registry::of_postgres),
+        }
+    }
+}
+
+impl FromStr for Location {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Self::parse(OsStr::new(text))
+    }
+}
+
+/// As it may be typed again, without its secrets.
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Place::Sqlite(path) => path.display().fmt(f),
+            #[cfg(feature = "postgres")]
+            Place::Postgres(options) => f.write_str(&options.location()),
+        }
+    }
+}
+
+impl fmt::Debug for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Location({self})")
+    }
+}
+
+fn is_postgres(text: &str) -> bool {
+    ["postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme))
+}
+
+/// Whether it looks like an address of something else. A path that does is written behind `sqlite:`.
+fn has_scheme(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, _)| {
+        !scheme.is_empty()
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    })
+}
+
+fn file(path: &Path) -> Result<Place> {
+    if path.as_os_str().is_empty() {
+        return Err(InvalidValue::new(ValueKind::Address, "sqlite:", "it names no file").into());
+    }
+    Ok(Place::Sqlite(path.to_owned()))
+}
+
+#[cfg(feature = "postgres")]
+fn postgres(address: &str) -> Result<Place> {
+    ConnectOptions::parse(address).map(|options| Place::Postgres(Box::new(options)))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn postgres(_address: &str) -> Result<Place> {
+    Err(Error::BackendMissing {
+        backend: "PostgreSQL",
+        feature: "postgres",
+    })
+}
+
+fn refused(problem: &'static str) -> Error {
+    InvalidValue::new(ValueKind::Address, "...://...", problem).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "s3cret";
+
+    #[test]
+    fn a_file_is_a_path_or_stands_behind_its_scheme() {
+        for (text, path) in [
+            ("a b.db", "a b.db"),
+            ("sqlite:a.db", "a.db"),
+            ("sqlite:///srv/a.db", "/srv/a.db"),
+            ("sqlite:x://y.db", "x://y.db"),
+            ("postgres.db", "postgres.db"),
+            ("./a://b", "./a://b"),
+        ] {
+            let location: Location = text.parse().unwrap();
+            assert_eq!(location.as_file(), Some(Path::new(path)), "{text}");
+        }
+        for text in ["", "sqlite:", "sqlite://"] {
+            assert_eq!(text.parse::<Location>().unwrap_err().code(), "invalid_address");
+        }
+    }
+
+    #[test]
+    fn other_addresses_are_refused_and_not_repeated() {
+        for scheme in ["mysql", "postgre", "https", "sqlite+pool"] {
+            let error = format!("{scheme}://alice:{SECRET}@db/models")
+                .parse::<Location>()
+                .unwrap_err();
+            assert_eq!(error.code(), "invalid_address");
+            assert!(!format!("{error} {error:?} {}", error.hint()).contains(SECRET));
+        }
+    }
+
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn a_password_is_shown_nowhere() {
+        for scheme in ["postgres", "postgresql"] {
+            let location: Location = format!("{scheme}://alice:{SECRET}@db/models?schema=vision")
+                .parse()
+                .unwrap();
+            assert_eq!(
+                location.to_string(),
+                "postgres://alice@db:5432/models?schema=vision"
+            );
+            assert!(!format!("{location:?}").contains(SECRET));
+            assert_eq!(location.as_file(), None);
+        }
+        let error = format!("postgres://alice:{SECRET}@db/models?color=red")
+            .parse::<Location>()
+            .unwrap_err();
+        assert_eq!(error.code(), "invalid_address");
+        assert!(!format!("{error} {error:?} {}", error.hint()).contains(SECRET));
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    #[test]
+    fn without_the_feature_an_address_says_how_to_get_it() {
+        let error = format!("postgres://alice:{SECRET}@db/models")
+            .parse::<Location>()
+            .unwrap_err();
+        assert_eq!(error.code(), "backend_missing");
+        assert!(error.hint().contains("--features postgres"), "{}", error.hint());
+        assert!(!format!("{error} {error:?} {}", error.hint()).contains(SECRET));
+    }
+}

@@ -1,0 +1,5 @@
+SELECT name AS "name!", last_ordinal AS "last_ordinal!"
+FROM model_names
+WHERE name > $1
+ORDER BY name
+LIMIT $2

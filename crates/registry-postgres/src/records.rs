@@ -1,0 +1,132 @@
+//! The rows of the registry as they are, for copies and examinations: a view of one moment, and one big write.
+
+mod rows;
+
+use async_trait::async_trait;
+use registry_core::Result;
+use registry_core::backend::{Backend, Change, RecordReader, RecordWriter, Records};
+use registry_core::record::{
+    EventRecord, HoldingRecord, LastIds, ModelRecord, OrdinalRecord, Rows, SettingRecord,
+};
+use sqlx::{PgConnection, Postgres, Transaction};
+
+use crate::locks::Locks;
+use crate::store::PostgresStore;
+use crate::work::{Tx, Work};
+use crate::{apply, find};
+
+#[async_trait]
+impl Records for PostgresStore {
+    fn location(&self) -> &str {
+        PostgresStore::location(self)
+    }
+
+    async fn read_records(&self) -> Result<Box<dyn RecordReader>> {
+        let work = Work::new(self.clone(), Locks::Nothing);
+        let begun = self.pool().begin_with(VIEW).await;
+        let transaction = begun.map_err(work.failed("begin to read"))?;
+        Ok(Box::new(Access { work, transaction }))
+    }
+
+    async fn write_records(&self) -> Result<Box<dyn RecordWriter>> {
+        let work = Work::new(self.clone(), Locks::Everything);
+        let transaction = Backend::begin(&work).await?;
+        Ok(Box::new(Access { work, transaction }))
+    }
+}
+
+/// All statements of the transaction see the same moment.
+const VIEW: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// A view of one moment, or a write under way.
+struct Access<T> {
+    work: Work,
+    transaction: T,
+}
+
+/// Both read alike.
+trait Connected {
+    fn connection(&mut self) -> &mut PgConnection;
+}
+
+impl Connected for Transaction<'static, Postgres> {
+    fn connection(&mut self) -> &mut PgConnection {
+        self
+    }
+}
+
+impl Connected for Tx {
+    fn connection(&mut self) -> &mut PgConnection {
+        Tx::connection(self)
+    }
+}
+
+#[async_trait]
+impl<T: Connected + Send> RecordReader for Access<T> {
+    async fn count(&mut self) -> Result<Rows> {
+        let read = rows::count(self.transaction.connection()).await;
+        read.map_err(self.work.failed("count the rows"))
+    }
+
+    async fn last_ids(&mut self) -> Result<LastIds> {
+        let read = rows::last_ids(self.transaction.connection()).await;
+        read.map_err(self.work.failed("read the last ids"))
+    }
+
+    async fn settings(&mut self) -> Result<Vec<SettingRecord>> {
+        let read = find::settings(self.transaction.connection()).await;
+        read.map_err(self.work.failed("read the settings"))
+    }
+
+    async fn names(&mut self, after: &str, take: i64) -> Result<Vec<OrdinalRecord>> {
+        let read = rows::names(self.transaction.connection(), after, take).await;
+        read.map_err(self.work.failed("read the names"))
+    }
+
+    async fn events(&mut self, after: i64, take: i64) -> Result<Vec<EventRecord>> {
+        let read = rows::events(self.transaction.connection(), after, take).await;
+        read.map_err(self.work.failed("read the history"))
+    }
+
+    async fn models(&mut self, after: i64, take: i64) -> Result<Vec<ModelRecord>> {
+        let read = rows::models(self.transaction.connection(), after, take).await;
+        read.map_err(self.work.failed("read the models"))
+    }
+
+    async fn holdings(&mut self, after: i64, up_to: i64) -> Result<Vec<HoldingRecord>> {
+        let read = rows::holdings(self.transaction.connection(), after, up_to).await;
+        read.map_err(self.work.failed("read the tags"))
+    }
+}
+
+#[async_trait]
+impl RecordWriter for Access<Tx> {
+    async fn write(&mut self, changes: &[Change]) -> Result<()> {
+        self.work.apply_all(&mut self.transaction, changes).await
+    }
+
+    async fn put_setting(&mut self, setting: &SettingRecord) -> Result<()> {
+        let written = apply::setting(self.transaction.connection(), &setting.key, &setting.value).await;
+        written.map_err(self.work.failed("write a setting"))
+    }
+
+    async fn put_name(&mut self, name: &OrdinalRecord) -> Result<()> {
+        let written = sqlx::query_file!("queries/save_last_ordinal.sql", name.name, name.last_ordinal)
+            .execute(self.transaction.connection())
+            .await;
+        written.map(drop).map_err(self.work.failed("write a name"))
+    }
+
+    async fn put_last_ids(&mut self, last: LastIds) -> Result<()> {
+        let raised = sqlx::query_file!("queries/copy/raise_sequences.sql", last.model, last.event)
+            .fetch_one(self.transaction.connection())
+            .await;
+        raised
+            .map(drop)
+            .map_err(self.work.failed("number what comes next"))
+    }
+
+    async fn commit(self: Box<Self>) -> Result<()> {
+        Backend::commit(&self.work, self.transaction).await
+    }
+}

@@ -1,0 +1,3 @@
+UPDATE sqlite_sequence
+SET seq = MAX(seq, ?2)
+WHERE name = ?1
