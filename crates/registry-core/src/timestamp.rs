@@ -10,7 +10,9 @@ use crate::error::{InvalidValue, ValueKind};
 /// A point in time as the registry keeps it: microseconds since 1970-01-01T00:00:00 UTC, years 0001 to 9999.
 ///
 /// Written as RFC 3339 with six decimals (`2026-01-31T12:00:00.000000Z`). Read as RFC 3339 with any offset, or as
-/// SQLite writes it (`2026-01-31 12:00:00`, UTC), or as a date alone (its first moment, UTC).
+/// SQLite writes it (`2026-01-31 12:00:00`, UTC), or as people are shown it: to the minute (`2026-01-31 12:00`, UTC), or
+/// with its zone apart (`2026-01-31 13:00:00 +01:00`, `2026-01-31 12:00:00 UTC`), or as a date alone (its first moment,
+/// UTC).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
@@ -58,12 +60,7 @@ impl Timestamp {
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         let refuse = || InvalidValue::new(ValueKind::Timestamp, text, "it is not a time");
         let at = OffsetDateTime::parse(text, &Rfc3339)
-            .or_else(|_| {
-                let full = format_description!(
-                    "[year]-[month]-[day] [hour]:[minute]:[second][optional [.[subsecond]]]"
-                );
-                PrimitiveDateTime::parse(text, &full).map(PrimitiveDateTime::assume_utc)
-            })
+            .or_else(|_| parse_shown(text))
             .or_else(|_| {
                 let date = format_description!("[year]-[month]-[day]");
                 time::Date::parse(text, &date).map(|date| date.midnight().assume_utc())
@@ -79,8 +76,24 @@ impl Timestamp {
     }
 }
 
+/// Reads a date and a time of day, to the minute or finer, in UTC or with its zone behind a blank.
+fn parse_shown(text: &str) -> Result<OffsetDateTime, time::error::Parse> {
+    let form = format_description!(
+        "[year]-[month]-[day][first [ ] [T]][hour]:[minute][optional [:[second][optional [.[subsecond]]]]]"
+    );
+    let (clock, offset) = match text.rsplit_once(' ') {
+        Some((clock, "UTC")) => (clock, UtcOffset::UTC),
+        Some((clock, zone)) if zone.starts_with(['+', '-']) => {
+            let form = format_description!("[offset_hour sign:mandatory]:[offset_minute]");
+            (clock, UtcOffset::parse(zone, &form)?)
+        }
+        _ => (text, UtcOffset::UTC),
+    };
+    Ok(PrimitiveDateTime::parse(clock, &form)?.assume_offset(offset))
+}
+
 fn micros(at: OffsetDateTime) -> i64 {
-    let nanos = at.to_offset(UtcOffset::UTC).unix_timestamp_nanos();
+    let nanos = at.unix_timestamp_nanos();
     i64::try_from(nanos.div_euclid(1000)).unwrap_or(i64::MAX)
 }
 
@@ -134,6 +147,11 @@ mod tests {
             "2026-01-31T13:00:00+01:00",
             "2026-01-31 12:00:00",
             "2026-01-31 12:00:00.000",
+            "2026-01-31 12:00",
+            "2026-01-31T12:00",
+            "2026-01-31 13:00 +01:00",
+            "2026-01-31 06:30:00 -05:30",
+            "2026-01-31 12:00:00 UTC",
         ] {
             assert_eq!(
                 Timestamp::parse(text).unwrap().to_string(),
@@ -151,6 +169,12 @@ mod tests {
             "2026-13-01",
             "2026-01-31 25:00:00",
             "99999-01-01",
+            "2026-01-31 UTC",
+            "2026-01-31 12",
+            "2026-01-31 12:00 CET",
+            "2026-01-31 12:00 +1",
+            "9999-12-31 23:59 -01:00",
+            "9999-12-31T23:59:59-01:00",
         ] {
             assert!(Timestamp::parse(text).is_err(), "{text}");
         }

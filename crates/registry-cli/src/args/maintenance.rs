@@ -39,8 +39,8 @@ Examples:
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
-  registry-cli completions bash > ~/.local/share/bash-completion/completions/registry-cli
-  registry-cli completions fish > ~/.config/fish/completions/registry-cli.fish";
+  echo 'source <(registry-cli completions bash)' >> ~/.bashrc
+  registry-cli completions fish | source";
 
 const MAN_EXAMPLES: &str = "\
 Examples:

@@ -125,7 +125,7 @@ impl Time {
     pub(crate) fn on(&self, screen: &Screen) -> Result<Timestamp, InvalidValue> {
         // The date has hyphens of its own.
         let after_date = self.text.get("0000-00-00".len()..).unwrap_or_default();
-        if after_date.contains(['Z', 'z', '+', '-']) {
+        if after_date.contains(['Z', 'z', '+', '-']) || after_date.ends_with("UTC") {
             return Ok(self.read);
         }
         moment_of_clock(self.read, screen).ok_or_else(|| {

@@ -233,6 +233,10 @@ pub(super) fn hint(error: &Error) -> String {
             format!("it is id {}; let the registry choose the next version with --bump patch, or change it with update", holder.id)
         }
         Error::ModelExists { holder: None, .. } => "two lines of the request have this name and version".into(),
+        // Neither a name nor a version has a colon there.
+        Error::ModelNotFound { wanted } if wanted.starts_with(':') || wanted.contains("@:") => {
+            "`registry-cli tags` shows who holds each tag now, `registry-cli history` who held it".into()
+        }
         Error::ModelNotFound { .. } => "`registry-cli list --status all` shows every model".into(),
         Error::ParentNotFound { .. } => "register the parent first, or leave the parent out".into(),
         Error::ParentCycle { model, .. } => format!("`registry-cli lineage --model-id {}` shows the family", model.id),
@@ -332,6 +336,9 @@ mod tests {
         let outdated = |location: &str| Error::OriginalRegistry {
             location: location.into(),
         };
+        let not_found = |wanted: &str| Error::ModelNotFound {
+            wanted: wanted.into(),
+        };
         let table = [
             (
                 unexpected("production"),
@@ -343,6 +350,12 @@ mod tests {
                 rollback("it's new"),
                 r"`registry-cli history --tag 'it'\''s new'`",
             ),
+            (not_found(":production"), "`registry-cli tags`"),
+            (
+                not_found("gpt@:production at 2026-01-01T00:00:00.000000Z"),
+                "`registry-cli history`",
+            ),
+            (not_found("a:b@1.0.0"), "`registry-cli list --status all`"),
             (outdated("/srv/a b.db"), "registry-cli migrate --db '/srv/a b.db'"),
         ];
         for (error, command) in table {
