@@ -47,6 +47,33 @@ pub async fn a_chain_of_copies_is_one_registry(chain: &[&dyn Registry]) {
     }
 }
 
+/// What others write meanwhile is not copied, and nobody waits.
+pub async fn a_copy_is_of_one_moment(from: std::sync::Arc<dyn Registry>, to: &dyn Registry) {
+    let session = Session::new(std::sync::Arc::<dyn Registry>::clone(&from));
+    let model = session.register(a_model("a", "1.0.0")).await;
+    session.promote(&model, "production").await;
+    let before = session.dump().await;
+    let digest = digest_of(&*from).await.unwrap();
+    let writes = std::sync::atomic::AtomicU32::new(0);
+    let write = |_, _| {
+        let number = writes.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let other = Session::new(std::sync::Arc::<dyn Registry>::clone(&from));
+        let (runtime, version) = (tokio::runtime::Handle::current(), format!("2.{number}.0"));
+        let writing = std::thread::spawn(move || {
+            runtime.block_on(async move {
+                other.register(a_model("b", &version)).await;
+            });
+        });
+        writing.join().unwrap();
+    };
+    let report = copy(&*from, to, &write).await.unwrap();
+    assert_eq!(report.digest, digest);
+    assert_eq!(dump(to).await.unwrap(), before);
+    let written = writes.into_inner() as usize;
+    assert!(written > 1);
+    assert_eq!(session.dump().await.models.len(), 1 + written);
+}
+
 /// Odd names, texts and numbers arrive as they are.
 pub async fn odd_values_arrive(from: &dyn Registry, to: &dyn Registry) {
     let mut runner = TestRunner::deterministic();

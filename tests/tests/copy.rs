@@ -4,8 +4,13 @@
 
 use std::sync::Arc;
 
+use registry_core::backend::Records;
+use registry_core::copy::copy;
+use registry_core::record::{LastIds, Rows};
 use registry_sqlite::SqliteStore;
-use registry_tests::{copying, fast_folder};
+use registry_tests::{Session, a_model, copying, fast_folder};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, Executor};
 use tempfile::TempDir;
 
 async fn open() -> (SqliteStore, TempDir) {
@@ -30,6 +35,33 @@ async fn odd_values_arrive() {
 async fn a_parent_may_be_the_younger() {
     let ((from, _from), (to, _to)) = (open().await, open().await);
     copying::a_parent_may_be_the_younger(Arc::new(from), &to).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_is_of_one_moment() {
+    let ((from, _from), (to, _to)) = (open().await, open().await);
+    copying::a_copy_is_of_one_moment(Arc::new(from), &to).await;
+}
+
+/// A row that breaks a rule stops the copy, is named, and leaves nothing of it.
+#[tokio::test]
+async fn a_bad_row_is_not_copied() {
+    let ((from, folder), (to, _to)) = (open().await, open().await);
+    let session = Session::new(Arc::new(from.clone()));
+    session.register(a_model("a", "1.0.0")).await;
+    session.register(a_model("b", "1.0.0")).await;
+    let options = SqliteConnectOptions::new().filename(folder.path().join("registry.db"));
+    let mut connection = options.connect().await.unwrap();
+    let spoil = "UPDATE models SET task_type = '' WHERE model_id = 2";
+    connection.execute(spoil).await.unwrap();
+    connection.close().await.unwrap();
+    let error = copy(&from, &to, &|_, _| {}).await.unwrap_err();
+    assert_eq!(error.code(), "stored_value");
+    assert!(error.to_string().contains("models 2"), "{error}");
+    let nothing = to.read_records().await.unwrap().count().await.unwrap();
+    assert_eq!(nothing, Rows::default());
+    let left = to.read_records().await.unwrap().last_ids().await.unwrap();
+    assert_eq!(left, LastIds::default());
 }
 
 #[tokio::test]

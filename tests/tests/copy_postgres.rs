@@ -42,6 +42,14 @@ async fn a_parent_may_be_the_younger() {
     copying::a_parent_may_be_the_younger(Arc::new(from), &to).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_is_of_one_moment() {
+    let ((from, _from), (to, _to)) = (postgres().await, sqlite().await);
+    copying::a_copy_is_of_one_moment(Arc::new(from), &to).await;
+    let ((from, _from), (to, _to)) = (sqlite().await, postgres().await);
+    copying::a_copy_is_of_one_moment(Arc::new(from), &to).await;
+}
+
 #[tokio::test]
 async fn only_an_empty_registry_is_copied_into() {
     let ((from, _from), (to, _to)) = (sqlite().await, postgres().await);

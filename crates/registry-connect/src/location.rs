@@ -37,6 +37,10 @@ impl Location {
     pub fn parse(text: &OsStr) -> Result<Self> {
         let place = match text.to_str() {
             Some(address) if is_postgres(address) => postgres(address)?,
+            // Rather a slip than a file's name, and a file would be made of it.
+            Some(address) if address.starts_with("postgres:") || address.starts_with("postgresql:") => {
+                return Err(refused("it does not begin with `postgres://`"));
+            }
             Some(path) if path.starts_with("sqlite:") => {
                 let path = path.strip_prefix("sqlite:").unwrap_or(path);
                 file(Path::new(path.strip_prefix("//").unwrap_or(path)))?
@@ -174,6 +178,7 @@ mod tests {
             ("sqlite:///srv/a.db", "/srv/a.db"),
             ("sqlite:x://y.db", "x://y.db"),
             ("postgres.db", "postgres.db"),
+            ("sqlite:postgres:x", "postgres:x"),
             ("./a://b", "./a://b"),
         ] {
             let location: Location = text.parse().unwrap();
@@ -192,6 +197,9 @@ mod tests {
                 .unwrap_err();
             assert_eq!(error.code(), "invalid_address");
             assert!(!format!("{error} {error:?} {}", error.hint()).contains(SECRET));
+        }
+        for slip in ["postgres:models", "postgresql:/alice@db/models"] {
+            assert_eq!(slip.parse::<Location>().unwrap_err().code(), "invalid_address");
         }
     }
 
