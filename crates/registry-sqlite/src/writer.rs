@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use turn::Turn;
@@ -81,6 +82,7 @@ impl Writer {
 
     /// Refuses whoever waits or comes from now on, waits for what is under way, and closes the connection.
     pub(crate) async fn close(&self) {
+        let runtime = Handle::current();
         let (refused, place) = {
             let mut state = self.line.state();
             let refused = if state.closed {
@@ -90,7 +92,7 @@ impl Writer {
                 std::mem::take(&mut state.waiting)
             };
             state.closed = true;
-            (refused, self.line.place(&mut state))
+            (refused, self.line.place(&mut state, runtime))
         };
         drop(refused);
         let turn = match place {
@@ -113,12 +115,13 @@ impl Line {
     }
 
     async fn turn(self: &Arc<Self>) -> sqlx::Result<Turn> {
+        let runtime = Handle::current();
         let place = {
             let mut state = self.state();
             if state.closed {
                 return Err(sqlx::Error::PoolClosed);
             }
-            self.place(&mut state)
+            self.place(&mut state, runtime)
         };
         match place {
             Place::First(turn) => Ok(turn),
@@ -129,14 +132,14 @@ impl Line {
         }
     }
 
-    fn place(self: &Arc<Self>, state: &mut State) -> Place {
+    fn place(self: &Arc<Self>, state: &mut State, runtime: Handle) -> Place {
         if state.taken {
             let (next, turn) = oneshot::channel();
             state.waiting.push_back(next);
             Place::Behind(turn)
         } else {
             state.taken = true;
-            Place::First(Turn::new(Arc::clone(self), state.resting.take()))
+            Place::First(Turn::new(Arc::clone(self), runtime, state.resting.take()))
         }
     }
 

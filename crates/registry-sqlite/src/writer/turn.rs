@@ -53,10 +53,10 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    pub(super) fn new(line: Arc<Line>, connection: Option<SqliteConnection>) -> Self {
+    pub(super) fn new(line: Arc<Line>, runtime: Handle, connection: Option<SqliteConnection>) -> Self {
         Self {
             line,
-            runtime: Handle::current(),
+            runtime,
             connection,
             point: Point::Outside,
             opened: Instant::now(),
@@ -80,7 +80,7 @@ impl Turn {
         Ok(())
     }
 
-    /// Begins a transaction, or a part of the open one.
+    /// Begins a transaction, or a part of the open one, for a task of this runtime.
     pub(super) async fn enter(&mut self) -> sqlx::Result<()> {
         self.runtime = Handle::current();
         self.failure = None;
