@@ -48,6 +48,10 @@ macro_rules! for_each_case {
                 bumps_follow_each_other,
                 each_line_leaves_its_events,
                 hundreds_at_once,
+                chunks_follow_each_other,
+                a_parent_in_a_later_chunk_is_refused,
+                the_chunks_before_a_refused_one_stay,
+                chunks_are_rehearsed_together,
             }
             catalog {
                 an_empty_registry_has_neither,

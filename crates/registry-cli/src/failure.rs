@@ -135,7 +135,11 @@ impl Failure {
 }
 
 fn of_registry(error: &Error) -> Told {
-    let lines = match error {
+    let refusal = match error {
+        Error::BulkStopped { source, .. } => source.as_ref(),
+        other => other,
+    };
+    let lines = match refusal {
         Error::Bulk { failures, .. } => failures
             .iter()
             .map(|failure| {

@@ -1,5 +1,6 @@
 //! Models as lines of JSON: what `list --format jsonl` writes and `register --from` reads.
 
+pub(crate) mod chunks;
 mod fields;
 
 use std::collections::HashMap;

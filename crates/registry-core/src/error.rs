@@ -152,6 +152,15 @@ pub enum Error {
         /// How many entries there were.
         total: usize,
     },
+    /// A bulk registration in chunks stopped at one of them; those before it are registered.
+    BulkStopped {
+        /// How many entries are registered: the first ones.
+        registered: usize,
+        /// How many entries there were.
+        total: usize,
+        /// Why; lines are counted over all entries.
+        source: Box<Error>,
+    },
     /// There is no registry at this place.
     RegistryMissing {
         /// The place.
@@ -308,6 +317,7 @@ impl std::error::Error for Error {
         match self {
             Self::CheckpointUnreadable { source, .. } | Self::File { source, .. } => Some(source),
             Self::Storage { source, .. } => Some(source.as_ref()),
+            Self::BulkStopped { source, .. } => Some(source.as_ref()),
             _ => None,
         }
     }
@@ -348,7 +358,8 @@ impl Error {
             | Self::ModelInUse { .. }
             | Self::RegistryNotEmpty { .. }
             | Self::FileExists { .. } => Category::Conflict,
-            Self::CheckpointUnreadable { .. }
+            Self::BulkStopped { .. }
+            | Self::CheckpointUnreadable { .. }
             | Self::RegistryOutdated { .. }
             | Self::OriginalRegistry { .. }
             | Self::RegistryNewer { .. }

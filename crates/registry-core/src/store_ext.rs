@@ -1,16 +1,21 @@
 //! What is composed from the verbs of [`RegistryStore`], once for every backend.
 
+use std::num::NonZeroUsize;
+
 use async_trait::async_trait;
 
+use crate::bulk::chunks;
 use crate::compare::Comparison;
 use crate::config_hash::ConfigHash;
+use crate::context::WriteContext;
 use crate::direction::Direction;
 use crate::error::{Error, Result};
 use crate::identifier::ModelId;
 use crate::leaderboard::{self, Leaderboard, LeaderboardQuery};
 use crate::model::Model;
+use crate::outcome::Registered;
 use crate::query::Limit;
-use crate::registration::VersionChoice;
+use crate::registration::{Registration, VersionChoice};
 use crate::rules;
 use crate::search::{Filter, SearchPage, SearchQuery};
 use crate::selector::Selector;
@@ -75,6 +80,22 @@ pub trait RegistryStoreExt: RegistryStore {
             &VersionChoice::Next(bump),
             highest.as_ref().map(|model| &model.version),
         )
+    }
+
+    /// Registers many, one transaction for every `size` of them, in their order: less to hold back and to lose than all
+    /// in one, and not all or nothing. An entry may name another as its parent unless that comes in a later chunk. A
+    /// rehearsal decides on all together.
+    ///
+    /// # Errors
+    /// [`Bulk`](Error::Bulk) when nothing was registered, [`BulkStopped`](Error::BulkStopped) when a chunk was refused
+    /// or failed after others were registered.
+    async fn register_in_chunks(
+        &self,
+        context: &WriteContext,
+        registrations: Vec<Registration>,
+        size: NonZeroUsize,
+    ) -> Result<Vec<Registered>> {
+        chunks::register(self, context, registrations, size).await
     }
 
     /// The best version of each name by a metric. Relative times count from `now`.

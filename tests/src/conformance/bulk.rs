@@ -1,6 +1,10 @@
-//! Registration of many: all or none.
+//! Registration of many: all or none, or in chunks.
 
-use registry_core::{Bump, Error, ModelId, Parent};
+use std::num::NonZeroUsize;
+
+use registry_core::{
+    Bump, Category, Error, ModelId, Parent, Registered, Registration, RegistryStoreExt, Result,
+};
 
 use crate::{Session, a_model, name, version};
 
@@ -205,4 +209,87 @@ pub(crate) async fn hundreds_at_once(registry: Session) {
     let models = registry.register_many(models).await;
     assert_eq!((models.len(), models[299].ordinal), (300, 300));
     assert_eq!(registry.found("gpt").await, "gpt@1.299.0");
+}
+
+/// Registers in chunks of two.
+async fn by_twos(registry: &Session, models: Vec<Registration>) -> Result<Vec<Registered>> {
+    let two = NonZeroUsize::new(2).unwrap();
+    let store = registry.store();
+    store.register_in_chunks(&registry.context(), models, two).await
+}
+
+pub(crate) async fn chunks_follow_each_other(registry: Session) {
+    let models = vec![
+        a_model("gpt", "1.0.0").into(),
+        a_model("gpt", "1.1.0").parent(Parent::Entry(0)).into(),
+        a_model("gpt", "1.2.0").parent(Parent::Entry(3)).into(),
+        a_model("gpt", "1.3.0").parent(Parent::Entry(1)).into(),
+        a_model("gpt", "0.0.0").versioned(Bump::Minor).into(),
+    ];
+    let registered = by_twos(&registry, models).await.unwrap();
+    let parents: Vec<_> = registered
+        .iter()
+        .map(|one| {
+            (
+                one.model.id.get(),
+                one.model.ordinal,
+                one.model.parent.map(ModelId::get),
+            )
+        })
+        .collect();
+    // Within a chunk a parent may come after its child, and is registered before it.
+    assert_eq!(
+        parents,
+        [
+            (1, 1, None),
+            (2, 2, Some(1)),
+            (4, 4, Some(3)),
+            (3, 3, Some(2)),
+            (5, 5, None)
+        ]
+    );
+    assert_eq!(registry.found("gpt").await, "gpt@1.4.0");
+}
+
+pub(crate) async fn a_parent_in_a_later_chunk_is_refused(registry: Session) {
+    let models = vec![
+        a_model("gpt", "1.0.0").into(),
+        a_model("gpt", "1.1.0").parent(Parent::Entry(2)).into(),
+        a_model("gpt", "1.2.0").into(),
+    ];
+    let error = registry.refused("bulk_refused", by_twos(&registry, models)).await;
+    assert_eq!(lines(&error), [(2, "invalid_registration")]);
+}
+
+pub(crate) async fn the_chunks_before_a_refused_one_stay(registry: Session) {
+    let models = ["1.0.0", "1.1.0", "1.2.0", "1.1.0", "1.3.0"].map(|version| a_model("gpt", version).into());
+    let error = by_twos(&registry, models.into()).await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.category()),
+        ("bulk_stopped", Category::Failure)
+    );
+    let Error::BulkStopped {
+        registered,
+        total,
+        source,
+    } = error
+    else {
+        panic!("{error}");
+    };
+    assert_eq!((registered, total), (2, 5));
+    assert_eq!(lines(&source), [(4, "model_exists")]);
+    assert_eq!(registry.found("gpt").await, "gpt@1.1.0");
+}
+
+pub(crate) async fn chunks_are_rehearsed_together(registry: Session) {
+    let models = ["1.0.0", "1.1.0", "1.2.0"].map(|version| a_model("gpt", version).into());
+    let two = NonZeroUsize::new(2).unwrap();
+    let rehearsal = registry.context().dry_run(true);
+    let models = registry
+        .store()
+        .register_in_chunks(&rehearsal, models.into(), two)
+        .await;
+    let ordinals: Vec<_> = models.unwrap().iter().map(|one| one.model.ordinal).collect();
+    assert_eq!(ordinals, [1, 2, 3]);
+    assert_eq!(registry.found("gpt").await, "");
 }

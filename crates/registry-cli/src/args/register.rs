@@ -1,5 +1,7 @@
 //! `register`.
 
+use std::num::NonZeroUsize;
+
 use clap::Args;
 use registry_core::{
     Bump, CheckpointPath, ConfigHash, MemoryGb, ModelName, NewExport, Notes, Selector, SizeMb, TagName,
@@ -98,6 +100,9 @@ pub(crate) struct Register {
         ]
     )]
     pub(crate) from: Option<String>,
+    /// With --from, commit after every so many models instead of all or nothing; parents come first
+    #[arg(long, value_name = "COUNT", requires = "from")]
+    pub(crate) chunk_size: Option<NonZeroUsize>,
     #[command(flatten)]
     pub(crate) write: WriteOptions,
 }

@@ -227,3 +227,26 @@ fn what_any_write_answers_is_a_line() {
         assert_eq!(copied.status, 0, "{write}: {copied:?}");
     }
 }
+
+#[test]
+fn chunks_before_a_refused_line_stay_registered() {
+    let sandbox = Sandbox::with_models();
+    let text = [
+        line("first", ""),
+        String::new(),
+        line("second", ""),
+        line("third", ""),
+        line("gpt", ""),
+    ]
+    .join("\n");
+    let ran = sandbox.fed("register --from - --chunk-size 2 --json", &text);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    let error = ran.error();
+    assert_eq!(error["code"], "bulk_stopped");
+    let message = error["message"].as_str().unwrap();
+    assert!(message.starts_with("the first 2 of 4 registrations were made, and then 1 were refused"));
+    // The number is that of the file, where one line is empty.
+    assert_eq!(error["lines"][0]["line"], 5);
+    assert_eq!(sandbox.run("get second").status, 0);
+    assert_eq!(sandbox.run("get third").status, 3);
+}

@@ -3,6 +3,7 @@
 use std::fmt::{Display as _, Formatter, Result};
 
 use super::{Error, RollbackObstacle};
+use crate::bulk::LineError;
 use crate::identifier::ModelRef;
 
 pub(super) fn code(error: &Error) -> &'static str {
@@ -24,6 +25,7 @@ pub(super) fn code(error: &Error) -> &'static str {
         Error::ExportNotFound { .. } => "export_not_found",
         Error::EmptyUpdate => "empty_update",
         Error::Bulk { .. } => "bulk_refused",
+        Error::BulkStopped { .. } => "bulk_stopped",
         Error::RegistryMissing { .. } => "registry_missing",
         Error::RegistryOutdated { .. } => "registry_outdated",
         Error::OriginalRegistry { .. } => "original_registry",
@@ -142,9 +144,24 @@ pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
                 "{} of {total} registrations were refused, so none was made",
                 failures.len()
             )?;
-            failures
-                .iter()
-                .try_for_each(|failure| write!(f, "\n  line {}: {}", failure.line, failure.error))
+            lines(failures, f)
+        }
+        Error::BulkStopped {
+            registered,
+            total,
+            source,
+        } => {
+            write!(
+                f,
+                "the first {registered} of {total} registrations were made, and then "
+            )?;
+            match source.as_ref() {
+                Error::Bulk { failures, .. } => {
+                    write!(f, "{} were refused", failures.len())?;
+                    lines(failures, f)
+                }
+                other => write!(f, "it stopped: {other}"),
+            }
         }
         Error::RegistryMissing { location } => write!(f, "there is no registry at `{location}`"),
         Error::RegistryOutdated {
@@ -258,6 +275,10 @@ pub(super) fn hint(error: &Error) -> String {
         Error::ExportNotFound { model, .. } => format!("`registry-cli exports list --model-id {}` shows its exports", model.id),
         Error::EmptyUpdate => "name at least one field, such as --metrics or --notes".into(),
         Error::Bulk { .. } => "mend the lines named above and send the whole file again".into(),
+        Error::BulkStopped { source, .. } => match source.as_ref() {
+            Error::Bulk { .. } => "mend the lines named above and send the file without those that were registered".into(),
+            other => format!("send the file again without those that were registered; {}", hint(other)),
+        },
         Error::RegistryMissing { location } if location.starts_with("postgres:") => {
             "check --db and REGISTRY_DB, and that the database exists (`createdb` makes one); `registry-cli register` or \
              `registry-cli migrate` sets up a registry in it"
@@ -293,6 +314,12 @@ pub(super) fn hint(error: &Error) -> String {
         Error::File { .. } => "check the path and its permissions".into(),
         Error::Storage { .. } => "nothing was changed; try again, and run `registry-cli doctor` if it happens again".into(),
     }
+}
+
+fn lines(failures: &[LineError], f: &mut Formatter<'_>) -> Result {
+    failures
+        .iter()
+        .try_for_each(|failure| write!(f, "\n  line {}: {}", failure.line, failure.error))
 }
 
 fn who(model: Option<&ModelRef>) -> String {

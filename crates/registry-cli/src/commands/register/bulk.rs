@@ -1,10 +1,11 @@
 //! `register --from`: every line of a file, all or none, and every bad line named.
 
 use std::collections::HashSet;
+use std::num::NonZeroUsize;
 
 use registry_core::{
     Checkpoint, Error, InvalidValue, LineError, Registered, Registration, RegistrationLine, RegistryStore,
-    ValueKind, WriteContext,
+    RegistryStoreExt, ValueKind, WriteContext,
 };
 use serde_json::{Value, json};
 
@@ -40,7 +41,9 @@ pub(super) async fn run(source: &str, args: &Register, session: &Session<'_, '_>
     let working = progress::working(format!("registering {} models", request.registrations.len()));
     let answer = async {
         let store = registry.store();
-        let registered = request.register(store, context.dry_run(dry_run)).await?;
+        let registered = request
+            .register(store, context.dry_run(dry_run), args.chunk_size)
+            .await?;
         let holders = holders(store, &registered).await?;
         Ok((registered, holders))
     };
@@ -160,11 +163,12 @@ impl<'t> Request<'t> {
         }
     }
 
-    /// Registers everything, or says which lines stand in the way.
+    /// Registers everything, at once or in chunks, or says which lines stand in the way.
     async fn register(
         self,
         store: &dyn RegistryStore,
         context: WriteContext,
+        chunk_size: Option<NonZeroUsize>,
     ) -> Result<Vec<Registered>, Failure> {
         let Self {
             entries,
@@ -173,7 +177,17 @@ impl<'t> Request<'t> {
             refused,
             total,
         } = self;
-        match store.register_many(&context, registrations).await {
+        let in_file = |failure: LineError| LineError {
+            line: entries
+                .get(failure.line.saturating_sub(1))
+                .map_or(failure.line, |entry| entry.number),
+            error: failure.error,
+        };
+        let answer = match chunk_size {
+            None => store.register_many(&context, registrations).await,
+            Some(size) => store.register_in_chunks(&context, registrations, size).await,
+        };
+        match answer {
             Ok(registered) if failures.is_empty() => return Ok(registered),
             Ok(_) => {}
             Err(Error::Bulk { failures: more, .. }) => {
@@ -181,14 +195,26 @@ impl<'t> Request<'t> {
                 let more = more
                     .into_iter()
                     .filter(|failure| !names_a_refused_parent(failure, &refused));
-                failures.extend(more.map(|failure| {
-                    LineError {
-                        line: entries
-                            .get(failure.line.saturating_sub(1))
-                            .map_or(failure.line, |entry| entry.number),
-                        error: failure.error,
-                    }
-                }));
+                failures.extend(more.map(in_file));
+            }
+            Err(Error::BulkStopped {
+                registered,
+                total,
+                source,
+            }) => {
+                let source = Box::new(match *source {
+                    Error::Bulk { failures, total } => Error::Bulk {
+                        failures: failures.into_iter().map(in_file).collect(),
+                        total,
+                    },
+                    other => other,
+                });
+                return Err(Error::BulkStopped {
+                    registered,
+                    total,
+                    source,
+                }
+                .into());
             }
             Err(error) => return Err(error.into()),
         }
