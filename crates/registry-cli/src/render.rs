@@ -27,7 +27,7 @@ pub mod time;
 
 pub use catalog::{names, tags};
 pub use column::{Listed, ModelColumn};
-pub use comparison::{comparison, comparison_csv, comparison_json};
+pub use comparison::{comparison, comparison_csv};
 pub use exports::exports;
 pub use facets::facets;
 pub use history::{changes, history};

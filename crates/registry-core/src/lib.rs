@@ -25,6 +25,7 @@ mod compare;
 pub mod config_hash;
 mod context;
 mod direction;
+pub mod document;
 mod error;
 mod event;
 mod export;
