@@ -24,7 +24,9 @@ mod table;
 mod testing;
 pub mod text;
 pub mod time;
+mod tokens;
 
+pub use self::tokens::tokens;
 pub use catalog::{names, tags};
 pub use column::{Listed, ModelColumn};
 pub use comparison::{comparison, comparison_csv};

@@ -57,6 +57,8 @@ documents! {
     operations = "docs/operations.md",
     performance = "docs/performance.md",
     reference = "docs/reference.md",
+    security = "docs/security.md",
+    server = "docs/server.md",
 }
 
 #[test]

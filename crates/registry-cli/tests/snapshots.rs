@@ -62,6 +62,7 @@ stories! {
     search_errors,
     settings,
     tags,
+    tokens,
     update,
     usage_errors,
     versions,

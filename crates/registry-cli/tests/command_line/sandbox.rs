@@ -69,6 +69,7 @@ impl Sandbox {
         command.current_dir(self.folder.path()).stdin(Stdio::null());
         for name in [
             "REGISTRY_DB",
+            "REGISTRY_TOKENS",
             "NO_COLOR",
             "CLICOLOR_FORCE",
             "COLUMNS",
