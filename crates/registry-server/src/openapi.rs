@@ -1,5 +1,6 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers and the forms.
 
+use axum::http::StatusCode;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
@@ -54,15 +55,24 @@ impl Modify for Shared {
                 ContentBuilder::new().schema(Some(schema)).build(),
             )
             .build();
-        for item in api.paths.paths.values_mut() {
+        for (path, item) in &mut api.paths.paths {
             let operations = [
-                &mut item.get,
-                &mut item.put,
-                &mut item.post,
-                &mut item.patch,
-                &mut item.delete,
+                ("get", &mut item.get),
+                ("put", &mut item.put),
+                ("post", &mut item.post),
+                ("patch", &mut item.patch),
+                ("delete", &mut item.delete),
             ];
-            for operation in operations.into_iter().flatten() {
+            for (method, operation) in operations {
+                let Some(operation) = operation else { continue };
+                operation.operation_id = Some(operation_id(method, path));
+                for (status, response) in &mut operation.responses.responses {
+                    if let RefOr::T(response) = response
+                        && response.description.is_empty()
+                    {
+                        reason(status).clone_into(&mut response.description);
+                    }
+                }
                 operation
                     .responses
                     .responses
@@ -70,6 +80,24 @@ impl Modify for Shared {
             }
         }
     }
+}
+
+/// A name for generated clients, such as `post_models_id_retire`.
+fn operation_id(method: &str, path: &str) -> String {
+    let path = path.strip_prefix("/api/v1").unwrap_or(path).replace('-', "_");
+    let parts = path.split(['/', '{', '}', '.']).filter(|part| !part.is_empty());
+    parts.fold(method.to_owned(), |id, part| id + "_" + part)
+}
+
+/// What a status says: OpenAPI asks for a description of every answer.
+fn reason(status: &str) -> &'static str {
+    let status = status
+        .parse()
+        .ok()
+        .and_then(|status: u16| StatusCode::from_u16(status).ok());
+    status
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or("An answer")
 }
 
 /// The description as indented JSON.

@@ -25,7 +25,7 @@ fn the_committed_description_is_up_to_date() {
 fn every_route_is_described_and_nothing_else() {
     let described: Value = serde_json::from_str(&openapi::text()).unwrap();
     assert!(described["openapi"].as_str().unwrap().starts_with("3.1"));
-    let mut operations = BTreeSet::new();
+    let (mut operations, mut ids) = (BTreeSet::new(), BTreeSet::new());
     for (path, item) in described["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let public = operation["security"] == serde_json::json!([{}]);
@@ -34,6 +34,7 @@ fn every_route_is_described_and_nothing_else() {
             let permission = route.map(|route| route.permission);
             assert_eq!(public, permission == Some(Permission::Public), "{method} {path}");
             assert!(operation["responses"]["default"].is_object(), "{method} {path}");
+            assert!(ids.insert(operation["operationId"].as_str().unwrap()));
             assert!(operations.insert((method.clone(), path.clone())));
         }
     }
