@@ -9,7 +9,7 @@ mod search;
 mod service;
 mod written;
 
-pub use model::{Export, Model, ModelRef, ModelSummary, Status, TagDetail};
+pub use model::{Export, ListedModel, Model, ModelRef, ModelSummary, Status, TagDetail};
 pub use page::{
     Count, Event, EventPage, Holding, Lineage, LineageNode, ModelPage, Models, NamePage, NameSummary,
     TagPage, TagSummary, VersionPage,

@@ -79,6 +79,16 @@ model_document! {
     Model {}
 }
 
+/// A model of a page: whole, or with `short` in short.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum ListedModel {
+    /// Whole
+    Whole(Box<Model>),
+    /// In short
+    Short(Box<ModelSummary>),
+}
+
 /// Whether a model is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]

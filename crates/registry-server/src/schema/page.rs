@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::model::{Model, ModelRef, ModelSummary};
+use super::model::{ListedModel, Model, ModelRef, ModelSummary};
 
 /// Declares forms that refuse unknown fields.
 macro_rules! forms {
@@ -21,10 +21,10 @@ macro_rules! forms {
 pub(super) use forms;
 
 forms! {
-    /// A page of models; with `short` they are models in short.
+    /// A page of models.
     ModelPage {
         /// The models
-        models: Vec<Model>,
+        models: Vec<ListedModel>,
         /// What `cursor` takes for the next page
         next: Option<String>,
         /// What `cursor` takes for the page before
