@@ -16,8 +16,10 @@ mod promote;
 mod register;
 mod search;
 mod selection;
+mod serve;
 mod settings;
 mod tag;
+mod token;
 mod update;
 mod value;
 mod write;
@@ -40,8 +42,10 @@ pub(crate) use self::model::ModelArgument;
 pub(crate) use self::promote::{Expect, Promote, Rollback};
 pub(crate) use self::register::Register;
 pub(crate) use self::search::Search;
+pub(crate) use self::serve::{LogForm, Serve};
 pub(crate) use self::settings::{Setting, Settings, SettingsCommand};
 pub(crate) use self::tag::TagCommand;
+pub(crate) use self::token::{CreateToken, ProtectTag, Token, TokenCommand};
 pub(crate) use self::update::{Clearable, Update};
 pub(crate) use self::value::{CommaList, Time};
 pub(crate) use self::write::{StatusChange, WriteOptions};
@@ -157,6 +161,10 @@ pub(crate) enum Command {
     Hash(Hash),
     /// Show and change the registry's settings
     Settings(Settings),
+    /// Serve the registry over HTTP
+    Serve(Serve),
+    /// Manage who may use a server
+    Token(Token),
     /// Bring a registry to the current schema, also one made by the original Python tool
     Migrate(Migrate),
     /// Copy the registry to a new file while others use it

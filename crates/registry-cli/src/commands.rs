@@ -23,9 +23,11 @@ mod migrate;
 mod promote;
 mod register;
 mod rollback;
+mod serve;
 mod settings;
 mod status;
 mod tag;
+mod token;
 mod update;
 mod versions;
 mod written;
@@ -58,6 +60,8 @@ pub(crate) fn run(command: Command, session: &mut Session<'_, '_>) -> Answer {
         Command::Completions(args) => Ok(completions::run(&args, session)),
         Command::Man(args) => man::run(args, session),
         Command::Demo(args) => demo::run(&args, session),
+        Command::Serve(args) => serve::run(args, session),
+        Command::Token(args) => token::run(args, session),
         command => runtime()?.block_on(anywhere(command, session)),
     }
 }
@@ -117,6 +121,8 @@ async fn on_a_registry(command: Command, registry: &Registry, session: &mut Sess
         | Command::Migrate(_)
         | Command::Copy(_)
         | Command::Doctor
+        | Command::Serve(_)
+        | Command::Token(_)
         | Command::Demo(_)
         | Command::Hash(_)
         | Command::Completions(_)

@@ -24,10 +24,12 @@ mod table;
 mod testing;
 pub mod text;
 pub mod time;
+mod tokens;
 
+pub use self::tokens::tokens;
 pub use catalog::{names, tags};
 pub use column::{Listed, ModelColumn};
-pub use comparison::{comparison, comparison_csv, comparison_json};
+pub use comparison::{comparison, comparison_csv};
 pub use exports::exports;
 pub use facets::facets;
 pub use history::{changes, history};

@@ -21,6 +21,8 @@ mod program;
 mod sandbox;
 #[path = "command_line/selectors.rs"]
 mod selectors;
+#[path = "command_line/serve.rs"]
+mod serve;
 #[path = "command_line/streams.rs"]
 mod streams;
 #[cfg(target_os = "linux")]

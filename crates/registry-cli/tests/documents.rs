@@ -58,6 +58,8 @@ documents! {
     operations = "docs/operations.md",
     performance = "docs/performance.md",
     reference = "docs/reference.md",
+    security = "docs/security.md",
+    server = "docs/server.md",
 }
 
 /// Those of `documents_postgres.rs`, which need a server.

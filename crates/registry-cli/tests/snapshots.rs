@@ -63,6 +63,7 @@ stories! {
     search_errors,
     settings,
     tags,
+    tokens,
     update,
     usage_errors,
     versions,

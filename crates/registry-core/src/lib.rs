@@ -27,6 +27,7 @@ mod context;
 pub mod copy;
 mod direction;
 pub mod doctor;
+pub mod document;
 mod error;
 mod event;
 mod export;

@@ -75,7 +75,9 @@ pub(crate) async fn contest(
     }
     let of = |contestant: usize| median(turns.iter().map(|turn| turn[contestant]).collect());
     let against = |other: usize| {
-        let ratios = turns.iter().map(|turn| turn[0].as_secs_f64() / turn[other].as_secs_f64());
+        let ratios = turns
+            .iter()
+            .map(|turn| turn[0].as_secs_f64() / turn[other].as_secs_f64());
         let mut ratios: Vec<f64> = ratios.collect();
         ratios.sort_unstable_by(f64::total_cmp);
         ratios[ratios.len() / 2]

@@ -37,7 +37,7 @@ pub(crate) async fn registers_in_order(registry: Session) {
 
 pub(crate) async fn nothing_is_registered_from_nothing(registry: Session) {
     let answers = registry
-        .unchanged(registry.try_register_many::<registry_core::Registration>([]))
+        .unchanged(registry.try_register_many::<Registration>([]))
         .await;
     assert_eq!(answers, []);
 }

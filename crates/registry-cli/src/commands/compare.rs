@@ -1,7 +1,8 @@
 //! `compare`: models side by side.
 
-use registry_core::{Comparison, Error, ModelId, RegistryStore, RegistryStoreExt, Selector};
-use serde_json::Value;
+use registry_core::document::ComparisonDocument;
+use registry_core::{Error, ModelId, RegistryStore, RegistryStoreExt, Selector};
+use serde_json::json;
 
 use super::Answer;
 use super::written::joined;
@@ -25,7 +26,11 @@ pub(super) async fn run(args: Compare, store: &dyn RegistryStore, session: &Sess
         CompareFormat::Table
     });
     if format == CompareFormat::Json {
-        return Ok(Output::json(&as_json(&comparison, &unknown)));
+        let unknown = unknown.iter().map(ToString::to_string);
+        return Ok(Output::json(&json!(ComparisonDocument::new(
+            &comparison,
+            unknown
+        ))));
     }
     // Said once, as warnings.
     let missing = std::mem::take(&mut comparison.missing);
@@ -58,13 +63,4 @@ async fn resolve_all(
         }
     }
     Ok((ids, unknown))
-}
-
-/// The comparison, with everything that is missing as the text that named it.
-fn as_json(comparison: &Comparison, unknown: &[Selector]) -> Value {
-    let mut value = render::comparison_json(comparison);
-    let missing = comparison.missing.iter().map(ToString::to_string);
-    let missing = missing.chain(unknown.iter().map(ToString::to_string));
-    value["missing"] = missing.collect();
-    value
 }

@@ -1,11 +1,12 @@
 //! `delete`: a model goes, its history stays.
 
+use registry_core::document::DeletionDocument;
 use registry_core::{Deletion, Export, RegistryStore};
 use serde_json::json;
 
 use super::Answer;
 use super::exports::places;
-use super::written::{joined, model_with, written};
+use super::written::{joined, written};
 use crate::args::Delete;
 use crate::confirm::confirm;
 use crate::database::resolve;
@@ -23,7 +24,7 @@ pub(super) async fn run(args: Delete, store: &dyn RegistryStore, session: &mut S
         }
     }
     let deletion = store.delete(&context, model, args.force).await?;
-    let json = || model_with(&deletion.model, [("orphans", json!(deletion.orphans))]);
+    let json = || json!(DeletionDocument::from(&deletion));
     Ok(written(session, &args.write, json, || text(&deletion)))
 }
 

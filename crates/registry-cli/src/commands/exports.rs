@@ -1,5 +1,6 @@
 //! `exports` and `add-export`: the same model in other formats.
 
+use registry_core::document::ExportsDocument;
 use registry_core::{Export, Metadata, Model, NewExport, RegistryStore, RegistryStoreExt};
 use serde_json::json;
 
@@ -21,7 +22,7 @@ pub(super) async fn run(args: Exports, store: &dyn RegistryStore, session: &mut 
 async fn list(model: ModelArgument, store: &dyn RegistryStore, session: &Session<'_, '_>) -> Answer {
     let model = store.get(&model.selector()?).await?;
     Ok(session.answer(
-        || json!({ "model_id": model.id, "export_formats": model.export_formats(), "exports": model.exports }),
+        || json!(ExportsDocument::from(&model)),
         |screen| render::exports(&model, screen),
     ))
 }

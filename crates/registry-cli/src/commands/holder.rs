@@ -1,31 +1,8 @@
 //! After a label: whom `:tag` finds now, where another model holds the tag by promotion.
 
-use registry_core::{Model, ModelRef, RegistryStore, Result, Selector, Status, TagName};
+use registry_core::{ModelRef, TagName};
 
 use super::written::word;
-
-/// Whom `:tag` finds after labels were given to models: of the active ones with the tag, the last to get it. When
-/// none of `labelled` is found by its new label, the registry is asked.
-///
-/// # Errors
-/// When the registry cannot be read.
-pub(super) async fn holder<'m>(
-    store: &dyn RegistryStore,
-    labelled: impl Iterator<Item = &'m Model>,
-    tag: &TagName,
-) -> Result<Option<ModelRef>> {
-    let found = labelled
-        .filter(|model| model.status == Status::Active && model.tag(tag).is_some())
-        .max_by_key(|model| model.id);
-    if let Some(model) = found {
-        return Ok(Some(model.reference()));
-    }
-    let selector = Selector::Tag {
-        tag: tag.clone(),
-        name: None,
-    };
-    Ok(store.find(&selector).await?.map(|model| model.reference()))
-}
 
 /// The line that says whom `:tag` finds, and who keeps the promotion.
 pub(super) fn who_is_found(

@@ -1,12 +1,13 @@
 //! `promote`: a tag moves to a model.
 
+use registry_core::document::PromotionDocument;
 use registry_core::{
     Expectation, PromoteRequest, Promotion, PromotionScope, RegistryStore, RegistryStoreExt, TagName,
 };
 use serde_json::{Value, json};
 
 use super::Answer;
-use super::written::{crosses_names, joined, model_with, written};
+use super::written::{crosses_names, joined, written};
 use crate::args::{Expect, Promote};
 use crate::database::resolve;
 use crate::session::Session;
@@ -47,14 +48,7 @@ pub(super) async fn run(args: Promote, store: &dyn RegistryStore, session: &Sess
 
 /// A promotion or rollback as JSON: the model, and what happened.
 pub(super) fn as_json(promotion: &Promotion) -> Value {
-    model_with(
-        &promotion.model,
-        [
-            ("lost", json!(promotion.lost)),
-            ("scope", json!(promotion.scope)),
-            ("changed", json!(promotion.changed)),
-        ],
-    )
+    json!(PromotionDocument::from(promotion))
 }
 
 /// Who lost the tag, as a line.

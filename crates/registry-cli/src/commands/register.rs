@@ -2,18 +2,17 @@
 
 mod bulk;
 
-use std::collections::BTreeMap;
-
+use registry_core::document::{Holders, RegisteredDocument, holders};
 use registry_core::{
-    ConfigHash, Error, ExportFormat, InvalidValue, Metadata, Metrics, ModelRef, Parent, Registered,
-    Registration, RegistryStore, Selector, TagHolder, TagName, ValueKind, VersionChoice,
+    ConfigHash, Error, ExportFormat, InvalidValue, Metadata, Metrics, Parent, Registered, Registration,
+    RegistryStore, Selector, TagHolder, ValueKind, VersionChoice,
 };
 use serde_json::{Value, json};
 
 use super::Answer;
 use super::checkpoint::checkpoint;
-use super::holder::{holder, way_out, who_is_found};
-use super::written::{joined, model_with, written};
+use super::holder::{way_out, who_is_found};
+use super::written::{joined, written};
 use crate::args::{CommaList, Register};
 use crate::database;
 use crate::failure::Failure;
@@ -145,27 +144,8 @@ async fn find_parent(store: &dyn RegistryStore, selector: Selector) -> Result<Pa
     }
 }
 
-/// Whom each label that another model holds by promotion finds now.
-type Holders = BTreeMap<TagName, Option<ModelRef>>;
-
-async fn holders(store: &dyn RegistryStore, registered: &[Registered]) -> Result<Holders, Error> {
-    let mut holders = Holders::new();
-    for TagHolder { tag, .. } in registered.iter().flat_map(|one| &one.promoted_holders) {
-        if !holders.contains_key(tag) {
-            let models = registered.iter().map(|one| &one.model);
-            holders.insert(tag.clone(), holder(store, models, tag).await?);
-        }
-    }
-    Ok(holders)
-}
-
 fn as_json(registered: &Registered, holders: &Holders) -> Value {
-    let promoted: Vec<Value> = registered
-        .promoted_holders
-        .iter()
-        .map(|TagHolder { tag, model }| json!({ "tag": tag, "model": model, "holder": holders.get(tag) }))
-        .collect();
-    model_with(&registered.model, [("promoted_holders", json!(promoted))])
+    json!(RegisteredDocument::new(registered, holders))
 }
 
 fn text(registered: &Registered, holders: &Holders) -> String {

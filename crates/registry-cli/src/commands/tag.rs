@@ -1,11 +1,12 @@
 //! `tag` and `untag`: labels.
 
+use registry_core::document::{LabellingDocument, holder};
 use registry_core::{Labelling, ModelRef, RegistryStore, TagName};
 use serde_json::json;
 
 use super::Answer;
-use super::holder::{holder, way_out, who_is_found};
-use super::written::{model_with, written};
+use super::holder::{way_out, who_is_found};
+use super::written::written;
 use crate::args::TagCommand;
 use crate::database::resolve;
 use crate::session::Session;
@@ -22,16 +23,7 @@ pub(super) async fn add(args: TagCommand, store: &dyn RegistryStore, session: &S
     // A label that was there already is not the last one given.
     let labelled = changed.then_some(model);
     let holder = holder(store, labelled.into_iter(), &tag).await?;
-    let json = || {
-        model_with(
-            model,
-            [
-                ("promoted_holder", json!(promoted_holder)),
-                ("holder", json!(holder)),
-                ("changed", json!(changed)),
-            ],
-        )
-    };
+    let json = || json!(LabellingDocument::new(&labelling, holder.as_ref()));
     let text = || added(&labelling, &tag, holder.as_ref());
     let output = written(session, &args.write, json, text);
     let hint = promoted_holder

@@ -1,7 +1,7 @@
 //! The answer of a write.
 
 use registry_core::{Model, ModelRef};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::args::WriteOptions;
 use crate::output::Output;
@@ -41,15 +41,6 @@ fn rehearsal(text: &str) -> String {
     told
 }
 
-/// A model as JSON, with more fields.
-pub(super) fn model_with<const N: usize>(model: &Model, fields: [(&str, Value); N]) -> Value {
-    let mut value = json!(model);
-    if let Value::Object(value) = &mut value {
-        value.extend(fields.map(|(name, field)| (name.to_owned(), field)));
-    }
-    value
-}
-
 /// Things with commas between them.
 pub(super) fn joined<T: ToString>(things: impl IntoIterator<Item = T>) -> String {
     let things: Vec<String> = things.into_iter().map(|thing| thing.to_string()).collect();
@@ -73,6 +64,8 @@ pub(super) fn crosses_names(model: &Model, others: &[ModelRef]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -10,7 +10,7 @@ use super::grid::{Cell, Column, Grid};
 use super::text::{Emphasis, plain};
 use super::{Screen, number, time};
 
-pub use export::{comparison_csv, comparison_json};
+pub use export::comparison_csv;
 
 /// How many characters of a config hash are enough to tell two apart.
 const SHORT_HASH: usize = 12;

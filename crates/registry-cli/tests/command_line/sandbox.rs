@@ -76,6 +76,7 @@ impl Sandbox {
             "REGISTRY_DB",
             "PGPASSFILE",
             "PGPASSWORD",
+            "REGISTRY_TOKENS",
             "NO_COLOR",
             "CLICOLOR_FORCE",
             "COLUMNS",

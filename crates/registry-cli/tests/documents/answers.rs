@@ -70,6 +70,21 @@ const COMMANDS: &[(&str, &[&str])] = &[
             "settings set promotion-scope name",
         ],
     ),
+    ("serve", &[SERVED]),
+    ("serve --print-config", &["serve --print-config"]),
+    (
+        "token create",
+        &["token create --name a --role writer --names 'a/*' --tags b --expires 2999-01-31"],
+    ),
+    (
+        "token list",
+        &["token create --name a --role reader &> /dev/null; registry-cli token list"],
+    ),
+    (
+        "token revoke",
+        &["token create --name a --role reader --tags b &> /dev/null; registry-cli token revoke a"],
+    ),
+    ("token protect", &["token protect production"]),
     ("hash", &["hash --config '{}'"]),
     ("migrate", &["migrate", "migrate --db original.db"]),
     (
@@ -84,6 +99,11 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("man", &["man"]),
     ("man --out", &["man --out pages"]),
 ];
+
+/// A server answers when it listens: that is waited for, then it is told to end.
+const SERVED: &str = "serve --listen 127.0.0.1:0 --json > answer.json 2> /dev/null & server=$!
+while kill -0 $server 2> /dev/null && [ ! -s answer.json ]; do :; done
+kill $server; wait $server; cat answer.json; true";
 
 const ORIGINAL: &str = "
 INSERT INTO models (name, version, checkpoint_path, task_type, config_hash)

@@ -93,7 +93,13 @@ fn every_command_is_shown_in_the_guide() {
     assert!(commands.len() > 20, "the help is read wrong: {help}");
 
     let mut shown = String::new();
-    for name in ["MODEL_REGISTRY.md", "operations.md", "reference.md", "team.md"] {
+    for name in [
+        "MODEL_REGISTRY.md",
+        "operations.md",
+        "reference.md",
+        "server.md",
+        "team.md",
+    ] {
         for block in Document::parse(&chapter(name)).blocks() {
             if let Block::Console(block) = block {
                 shown.extend(block.into_iter().map(|shown| shown.command + "\n"));

@@ -1,7 +1,6 @@
 //! Comparisons for programs.
 
-use registry_core::{Comparison, Direction, MemoryGb, SizeMb};
-use serde_json::{Value, json};
+use registry_core::{Comparison, MemoryGb, SizeMb};
 
 use crate::render::csv;
 
@@ -48,44 +47,11 @@ pub fn comparison_csv(comparison: &Comparison) -> String {
     csv::text(header, rows)
 }
 
-/// Models side by side as JSON: `models` in the order asked, `metrics` with a value for each of them (`null` where a
-/// model lacks it), the ids that were `missing`, and what differs.
-pub fn comparison_json(comparison: &Comparison) -> Value {
-    let models = comparison.models.iter().map(|model| {
-        json!({
-            "model_id": model.id,
-            "name": model.name,
-            "version": model.version,
-            "task_type": model.task_type,
-            "created_at": model.created_at,
-            "status": model.status,
-            "model_size_mb": model.model_size_mb,
-            "memory_req_gb": model.memory_req_gb,
-            "config_hash": model.config_hash,
-            "parent_model_id": model.parent,
-        })
-    });
-    let metrics = comparison.metrics.iter().map(|metric| {
-        let direction = match metric.direction {
-            Direction::Lower => "lower",
-            Direction::Higher => "higher",
-        };
-        json!({ "name": metric.name, "direction": direction, "best": metric.best, "values": metric.values })
-    });
-    json!({
-        "models": models.collect::<Vec<_>>(),
-        "metrics": metrics.collect::<Vec<_>>(),
-        "missing": comparison.missing,
-        "differences": {
-            "config_hash": !comparison.agree(|model| model.config_hash.clone()),
-            "model_size_mb": !comparison.agree(|model| model.model_size_mb),
-            "parent_model_id": !comparison.agree(|model| model.parent),
-        },
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use registry_core::document::ComparisonDocument;
+    use serde_json::json;
+
     use super::*;
     use crate::render::testing::{a_model, child_of, with_metrics};
 
@@ -112,7 +78,7 @@ mod tests {
 
     #[test]
     fn json_has_a_value_for_each_model() {
-        let json = comparison_json(&two());
+        let json = json!(ComparisonDocument::new(&two(), ["x@1.0.0".to_owned()]));
         assert_eq!(
             json["metrics"],
             json!([
@@ -120,7 +86,7 @@ mod tests {
                 { "name": "loss", "direction": "lower", "best": 0.25, "values": [1.0, 0.25] },
             ])
         );
-        assert_eq!(json["missing"], json!([]));
+        assert_eq!(json["missing"], json!(["x@1.0.0"]));
         assert_eq!(
             json["differences"],
             json!({ "config_hash": false, "model_size_mb": false, "parent_model_id": true })

@@ -1,0 +1,213 @@
+//! `serve`: the registry over HTTP.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use registry_connect::{Location, Registry};
+use registry_core::{Error, Timestamp};
+use registry_server::{Hosts, Limits, NewToken, Role, Server, TokenFile, TokensError, stop_signal};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use super::Answer;
+use crate::actor::system_user;
+use crate::args::{LogForm, Serve};
+use crate::database;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::session::Session;
+
+/// The owner of the token that a first start makes.
+const FIRST_OWNER: &str = "admin";
+
+pub(super) fn run(args: Serve, session: &mut Session<'_, '_>) -> Answer {
+    if args.insecure_no_auth && !args.listen.ip().is_loopback() {
+        return Err(Failure::usage(
+            format!(
+                "--insecure-no-auth lets everybody do everything, and {} can be reached by others",
+                args.listen
+            ),
+            "leave it out and give them tokens, or listen on a loopback address such as 127.0.0.1:8080",
+        ));
+    }
+    if args.print_config {
+        return config(&args, session);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|source| failed("start the asynchronous runtime", source))?;
+    runtime.block_on(serve(args, session))
+}
+
+async fn serve(args: Serve, session: &mut Session<'_, '_>) -> Answer {
+    let stop = stop_signal().map_err(|source| failed("listen for signals", source))?;
+    // What is asked for wrongly is said before a registry is made.
+    let tokens = if args.insecure_no_auth {
+        None
+    } else {
+        Some(TokenFile::new(tokens_file(
+            args.tokens.tokens.as_deref(),
+            &session.database,
+        )?))
+    };
+    let (registry, _) = database::open_or_create(&session.database, false).await?;
+    let answer = on(args, tokens, &registry, stop, session).await;
+    registry.close().await;
+    answer
+}
+
+async fn on(
+    args: Serve,
+    tokens: Option<TokenFile>,
+    registry: &Registry,
+    stop: impl Future<Output = ()>,
+    session: &mut Session<'_, '_>,
+) -> Answer {
+    let listener = TcpListener::bind(args.listen).await;
+    let listener = listener.map_err(|error| {
+        let message = format!("cannot listen on {}: {error}", args.listen);
+        Failure::usage(message, "choose another address with --listen")
+    })?;
+    let address = listener.local_addr();
+    let address = address.map_err(|source| failed("ask for the address", source))?;
+    let hosts = hosts(&args);
+    let store = registry.shared_store();
+    let limits = Limits::default();
+    let (server, first) = match tokens {
+        None => {
+            let actor = args.actor.map_or_else(system_user, Ok)?;
+            (Server::without_tokens(store, actor, hosts, limits), None)
+        }
+        Some(tokens) => {
+            let first = first_token(&tokens)?;
+            (Server::with_tokens(store, tokens, hosts, limits), first)
+        }
+    };
+    let url = format!("http://{address}");
+    log(args.log);
+    tracing::info!(url, "listening");
+    let text = if session.json {
+        format!("{:#}\n", json!({ "url": url, "admin_token": first }))
+    } else {
+        let first = first
+            .map(|token| format!("the first token, of an admin, which is not shown again:\n  {token}\n"));
+        format!("{}listening on {url}\n", first.unwrap_or_default())
+    };
+    if let Err(error) = session.print(&text).and_then(|()| session.console.out.flush()) {
+        return Ok(Output::stopped(error));
+    }
+    server
+        .serve(listener, stop)
+        .await
+        .map_err(|source| failed("serve", source))?;
+    Ok(Output::text(""))
+}
+
+/// What it would do.
+fn config(args: &Serve, session: &Session<'_, '_>) -> Answer {
+    let tokens = if args.insecure_no_auth {
+        None
+    } else {
+        let file = tokens_file(args.tokens.tokens.as_deref(), &session.database)?;
+        Some(file.display().to_string())
+    };
+    let database = session.database.to_string();
+    let form = match args.log {
+        LogForm::Text => "text",
+        LogForm::Json => "json",
+    };
+    let hosts = match hosts(args) {
+        Hosts::Any => None,
+        Hosts::Loopback(more) => {
+            let known = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned);
+            Some(known.into_iter().chain(more).collect::<Vec<_>>())
+        }
+    };
+    let output = session.answer(
+        || {
+            json!({
+                "listen": args.listen.to_string(), "database": database, "tokens": tokens, "hosts": hosts, "log": form,
+            })
+        },
+        |_| {
+            let tokens = tokens.as_deref().unwrap_or("none: everybody may do everything");
+            let hosts = hosts.as_ref().map_or_else(|| "any".to_owned(), |hosts| hosts.join(", "));
+            format!(
+                "Listen:   {}\nDatabase: {database}\nTokens:   {tokens}\nHosts:    {hosts}\nLog:      {form}\n",
+                args.listen
+            )
+        },
+    );
+    Ok(output)
+}
+
+fn hosts(args: &Serve) -> Hosts {
+    if args.listen.ip().is_loopback() {
+        Hosts::Loopback(args.allow_host.clone())
+    } else {
+        Hosts::Any
+    }
+}
+
+/// Where the tokens are: the file that was named, or the one beside the registry's file.
+///
+/// # Errors
+/// When no file was named and the registry is not in one.
+pub(super) fn tokens_file(named: Option<&Path>, database: &Location) -> Result<PathBuf, Failure> {
+    if let Some(named) = named {
+        return Ok(named.to_owned());
+    }
+    let file = database.as_file().ok_or_else(|| {
+        Failure::usage(
+            format!("`{database}` is a database, which has no place for a file of tokens beside it"),
+            "name the file with --tokens or REGISTRY_TOKENS",
+        )
+    })?;
+    let mut name = OsString::from(file);
+    name.push(".tokens.json");
+    Ok(PathBuf::from(name))
+}
+
+/// A token for an admin where none was ever made.
+fn first_token(tokens: &TokenFile) -> Result<Option<String>, Failure> {
+    if !tokens.list()?.is_empty() {
+        return Ok(None);
+    }
+    let token = NewToken {
+        name: FIRST_OWNER.parse()?,
+        roles: vec![Role::Admin],
+        names: None,
+        tags: None,
+        expires_at: None,
+    };
+    let (secret, _) = tokens.create(token, Timestamp::now())?;
+    Ok(Some(secret.reveal().to_owned()))
+}
+
+/// Sends the log to standard error. A program that runs a second server keeps the log of the first.
+fn log(form: LogForm) {
+    let log = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(false);
+    let _ = match form {
+        LogForm::Text => log.try_init(),
+        LogForm::Json => log.json().flatten_event(true).try_init(),
+    };
+}
+
+fn failed(action: &str, source: std::io::Error) -> Failure {
+    let action = action.to_owned();
+    Error::File { action, source }.into()
+}
+
+impl From<TokensError> for Failure {
+    fn from(error: TokensError) -> Self {
+        match error {
+            TokensError::File { action, source } => Error::File { action, source }.into(),
+            TokensError::TooOpen { .. } => Self::usage(error.to_string(), "chmod 600 makes it private again"),
+            TokensError::Unreadable { .. } => Self::usage(
+                error.to_string(),
+                "check --tokens and REGISTRY_TOKENS; the file was not changed",
+            ),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The check of every request: who calls, and may they do what the route needs.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use registry_core::{Actor, ModelName, Reason, TagName, Timestamp, WriteContext};
+
+use super::file::{Contents, TokenFile};
+use super::permission::Permission;
+use super::secret::Secret;
+use super::token::{TokenRecord, TokenState};
+use crate::app::App;
+use crate::http::problem::Problem;
+
+/// How callers are told apart.
+#[derive(Debug)]
+pub(crate) enum Gate {
+    /// By their tokens.
+    Tokens(TokenFile),
+    /// Not at all: everybody is this actor and may do everything.
+    Open(Actor),
+}
+
+/// Who calls.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    actor: Actor,
+    token: Option<TokenRecord>,
+    known: Arc<Contents>,
+}
+
+/// The layer of a route: lets the request pass with its [`Caller`], or says why not.
+pub(crate) async fn authorize(
+    State((app, permission)): State<(Arc<App>, Permission)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if permission == Permission::Public {
+        return next.run(request).await;
+    }
+    let caller = caller(&app.gate, request.headers(), permission);
+    match caller.and_then(|caller| no_precondition(request.headers()).map(|()| caller)) {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+fn caller(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result<Caller, Problem> {
+    let file = match gate {
+        Gate::Open(actor) => {
+            return Ok(Caller {
+                actor: actor.clone(),
+                token: None,
+                known: Arc::default(),
+            });
+        }
+        Gate::Tokens(file) => file,
+    };
+    let secret = bearer(headers)?;
+    let known = file.contents().map_err(|error| {
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "tokens_unreadable",
+            "the server cannot read its tokens, so it lets nobody in",
+            "tell who runs the server",
+        )
+        .private(error.to_string())
+    })?;
+    let Some(token) = known.find(&secret).cloned() else {
+        return Err(unauthorized("token_invalid", "there is no such token"));
+    };
+    match token.state(Timestamp::now()) {
+        TokenState::Valid => {}
+        TokenState::Expired => return Err(unauthorized("token_expired", "the token has expired")),
+        TokenState::Revoked => return Err(unauthorized("token_revoked", "the token was revoked")),
+    }
+    if !token.may(permission) {
+        let roles: Vec<&str> = token.roles.iter().map(|role| role.as_str()).collect();
+        return Err(Problem::forbidden(format!(
+            "the token's role ({}) does not allow this",
+            roles.join(", ")
+        )));
+    }
+    Ok(Caller {
+        actor: token.name.clone(),
+        token: Some(token),
+        known,
+    })
+}
+
+/// A write that depends on a revision is refused rather than done without looking: the store's verbs cannot compare
+/// and write in one step. Promotions can, by `expect`.
+fn no_precondition(headers: &HeaderMap) -> Result<(), Problem> {
+    if headers.contains_key(header::IF_MATCH) || headers.contains_key(header::IF_UNMODIFIED_SINCE) {
+        return Err(Problem::new(
+            StatusCode::NOT_IMPLEMENTED,
+            "precondition_unsupported",
+            "`If-Match` and `If-Unmodified-Since` are not supported, so nothing was done",
+            "leave them out; a promotion is a compare-and-set by its `expect`",
+        ));
+    }
+    Ok(())
+}
+
+fn bearer(headers: &HeaderMap) -> Result<Secret, Problem> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        return Err(unauthorized("token_missing", "the request has no token"));
+    };
+    let token = value.to_str().ok().and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    token
+        .and_then(Secret::parse)
+        .ok_or_else(|| unauthorized("token_invalid", "what was sent is no token of this registry"))
+}
+
+fn unauthorized(code: &'static str, message: &str) -> Problem {
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        code,
+        message,
+        "send a token: `Authorization: Bearer mrt_...`; `registry-cli token create` makes one where the server runs",
+    )
+}
+
+impl Caller {
+    /// The owner of the token.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The token; `None` on a server that asks for none.
+    pub fn token(&self) -> Option<&TokenRecord> {
+        self.token.as_ref()
+    }
+
+    /// The context of a write: the actor is the token's owner, whatever the request says.
+    pub(crate) fn context(&self, reason: Option<String>, dry_run: bool) -> Result<WriteContext, Problem> {
+        let mut context = WriteContext::new(self.actor.clone(), Timestamp::now()).dry_run(dry_run);
+        context.reason = reason.map(Reason::parse).transpose()?;
+        Ok(context)
+    }
+
+    /// Whether the token is limited to some names.
+    pub(crate) fn is_limited_to_names(&self) -> bool {
+        self.token.as_ref().is_some_and(|token| token.names.is_some())
+    }
+
+    /// Whether it matters which tags a model holds.
+    pub(crate) fn minds_held_tags(&self) -> bool {
+        self.token.is_some() && !self.known.protected_tags.is_empty()
+    }
+
+    /// Whether a tag is protected.
+    pub(crate) fn is_protected(&self, tag: &TagName) -> bool {
+        self.known.protected_tags.contains(tag)
+    }
+
+    /// May models of this name be changed?
+    pub(crate) fn check_name(&self, name: &ModelName) -> Result<(), Problem> {
+        match &self.token {
+            Some(token) if !token.covers_name(name) => {
+                let pattern = token.names.as_deref().unwrap_or_default();
+                Err(Problem::forbidden(format!(
+                    "the token is for models named `{pattern}`, not for `{name}`"
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// May this tag be given and taken? A protected one only by whoever may promote.
+    pub(crate) fn check_tag(&self, tag: &TagName) -> Result<(), Problem> {
+        let Some(token) = &self.token else { return Ok(()) };
+        if !token.covers_tag(tag) {
+            return Err(Problem::forbidden(format!(
+                "the token is not for the tag `{tag}`"
+            )));
+        }
+        if self.is_protected(tag) && !token.may(Permission::Promote) {
+            return Err(Problem::forbidden(format!(
+                "the tag `{tag}` is protected: only a promoter may give or take it"
+            )));
+        }
+        Ok(())
+    }
+}

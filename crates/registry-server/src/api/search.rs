@@ -1,0 +1,193 @@
+//! `/models` and `/search`: models that fit, how many, and how they divide.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use registry_core::search::{Cursor, FacetLimits, SearchPage, SearchQuery};
+use registry_core::{Limit, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+
+use super::Shared;
+use super::lines::lines;
+use super::query::{CountParameters, FacetParameters, ListParameters, limit, search};
+use crate::app::App;
+use crate::http::answer::{Answer, json, page};
+use crate::http::extract::{JsonText, Parameters, wants_lines};
+use crate::http::problem::Problem;
+use crate::schema;
+
+/// The most models that facets look at.
+const MOST_LOOKED_AT: u32 = 100_000;
+
+/// Models that fit
+///
+/// Newest first where nothing else is asked. `Accept: application/x-ndjson` answers every one as lines of JSON.
+#[utoipa::path(get, path = "/api/v1/models", tag = "search", params(ListParameters),
+    responses((status = 200, body = schema::ModelPage, headers(("Link" = String)))))]
+pub(crate) async fn list(
+    State(app): Shared,
+    uri: Uri,
+    headers: HeaderMap,
+    Parameters(asked): Parameters<ListParameters>,
+) -> Answer {
+    if wants_lines(&headers) {
+        let most = asked.limit;
+        let query = ListParameters { limit: None, ..asked };
+        return lines(Arc::clone(&app), query.query(app.limits.page)?, most, query.short);
+    }
+    let query = asked.query(app.limits.page)?;
+    found(&app, &query, asked.short, Some(&uri)).await
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SearchParameters {
+    /// Models in short: without metadata, notes and exports
+    short: bool,
+}
+
+/// Models that fit a search in JSON
+///
+/// As `GET /api/v1/models`, for filters that a program builds. `limit` -1 needs `Accept: application/x-ndjson`.
+#[utoipa::path(post, path = "/api/v1/search", tag = "search", params(SearchParameters), request_body = schema::Search,
+    responses((status = 200, body = schema::ModelPage)))]
+pub(crate) async fn post(
+    State(app): Shared,
+    headers: HeaderMap,
+    Parameters(asked): Parameters<SearchParameters>,
+    JsonText(text): JsonText,
+) -> Answer {
+    let query = read(&text)?;
+    if wants_lines(&headers) {
+        let most = match query.page_limit() {
+            Limit::AtMost(most) => Some(most),
+            Limit::Unlimited => None,
+        };
+        return lines(app, query, most, asked.short);
+    }
+    let size = match query.page_limit() {
+        Limit::AtMost(size) => size,
+        Limit::Unlimited => u32::MAX,
+    };
+    limit(Some(size), app.limits.page)?;
+    found(&app, &query, asked.short, None).await
+}
+
+fn read(text: &str) -> Result<SearchQuery, Problem> {
+    serde_json::from_str(text).map_err(|error| {
+        let hint = "`/api/v1/openapi.json` describes searches in JSON";
+        Problem::new(StatusCode::BAD_REQUEST, "invalid_search", error.to_string(), hint)
+    })
+}
+
+#[derive(Serialize)]
+struct Found<T> {
+    models: Vec<T>,
+    next: Option<Cursor>,
+    previous: Option<Cursor>,
+}
+
+async fn found(app: &App, query: &SearchQuery, short: bool, uri: Option<&Uri>) -> Answer {
+    let now = Timestamp::now();
+    Ok(if short {
+        page_of(app.store.search(query, now).await?, uri)
+    } else {
+        page_of(app.store.search_models(query, now).await?, uri)
+    })
+}
+
+fn page_of<T: Serialize>(found: SearchPage<T>, uri: Option<&Uri>) -> axum::response::Response {
+    let found = Found {
+        models: found.items,
+        next: found.next,
+        previous: found.previous,
+    };
+    let next = found.next.as_ref().map(ToString::to_string);
+    match uri {
+        Some(uri) => page(&found, uri, "cursor", next.as_deref()),
+        None => json(&found),
+    }
+}
+
+/// How many models fit
+#[utoipa::path(get, path = "/api/v1/count", tag = "search", params(CountParameters),
+    responses((status = 200, body = schema::Count)))]
+pub(crate) async fn count(State(app): Shared, Parameters(asked): Parameters<CountParameters>) -> Answer {
+    let query = search(asked.r#where.as_deref(), asked.status.as_deref(), None)?;
+    Ok(json(
+        &app.store.count(&query, Timestamp::now(), asked.up_to).await?,
+    ))
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct UpTo {
+    /// Count no further than this [default: all are counted]
+    up_to: Option<u64>,
+}
+
+/// How many models fit a search in JSON
+#[utoipa::path(post, path = "/api/v1/search/count", tag = "search", params(UpTo), request_body = schema::Search,
+    responses((status = 200, body = schema::Count)))]
+pub(crate) async fn post_count(
+    State(app): Shared,
+    Parameters(asked): Parameters<UpTo>,
+    JsonText(text): JsonText,
+) -> Answer {
+    Ok(json(
+        &app.store
+            .count(&read(&text)?, Timestamp::now(), asked.up_to)
+            .await?,
+    ))
+}
+
+/// How the models that fit divide
+///
+/// By task type, status, tag and name.
+#[utoipa::path(get, path = "/api/v1/facets", tag = "search", params(FacetParameters),
+    responses((status = 200, body = schema::Facets)))]
+pub(crate) async fn facets(State(app): Shared, Parameters(asked): Parameters<FacetParameters>) -> Answer {
+    let query = search(
+        asked.r#where.as_deref(),
+        asked.status.as_deref(),
+        asked.sort.as_deref(),
+    )?;
+    let limits = facet_limits(&app, asked.models, asked.values)?;
+    Ok(json(&app.store.facets(&query, Timestamp::now(), limits).await?))
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct FacetSizes {
+    /// How many models to look at [default: 10000]
+    models: Option<u32>,
+    /// How many values of each field to tell [default: 10]
+    values: Option<u32>,
+}
+
+/// How the models that fit a search in JSON divide
+#[utoipa::path(post, path = "/api/v1/search/facets", tag = "search", params(FacetSizes), request_body = schema::Search,
+    responses((status = 200, body = schema::Facets)))]
+pub(crate) async fn post_facets(
+    State(app): Shared,
+    Parameters(asked): Parameters<FacetSizes>,
+    JsonText(text): JsonText,
+) -> Answer {
+    let limits = facet_limits(&app, asked.models, asked.values)?;
+    Ok(json(
+        &app.store.facets(&read(&text)?, Timestamp::now(), limits).await?,
+    ))
+}
+
+fn facet_limits(app: &App, models: Option<u32>, values: Option<u32>) -> Result<FacetLimits, Problem> {
+    let by_default = FacetLimits::default();
+    Ok(FacetLimits {
+        models: limit(models.or(Some(by_default.models)), MOST_LOOKED_AT)?,
+        values: limit(values.or(Some(by_default.values)), app.limits.page)?,
+    })
+}

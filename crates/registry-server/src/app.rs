@@ -1,0 +1,46 @@
+//! What every handler shares.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use registry_core::RegistryStore;
+
+use crate::access::Gate;
+use crate::http::hosts::Hosts;
+use crate::limits::Limits;
+use crate::metrics::Metrics;
+
+/// The running server.
+pub(crate) struct App {
+    pub(crate) store: Arc<dyn RegistryStore>,
+    pub(crate) gate: Gate,
+    pub(crate) hosts: Hosts,
+    pub(crate) limits: Limits,
+    pub(crate) metrics: Metrics,
+    /// Tells the ids of this run from those of others.
+    run: u32,
+    requests: AtomicU64,
+}
+
+impl App {
+    pub(crate) fn new(store: Arc<dyn RegistryStore>, gate: Gate, hosts: Hosts, limits: Limits) -> Self {
+        let mut run = [0; 4];
+        // Without randomness the ids are still unique within this run.
+        let _ = getrandom::fill(&mut run);
+        Self {
+            store,
+            gate,
+            hosts,
+            limits,
+            metrics: Metrics::default(),
+            run: u32::from_ne_bytes(run),
+            requests: AtomicU64::new(0),
+        }
+    }
+
+    /// An id for a request that brings none.
+    pub(crate) fn next_request_id(&self) -> String {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        format!("{:08x}-{number:x}", self.run)
+    }
+}

@@ -1,0 +1,7 @@
+//! What every request and answer of HTTP shares, whatever it is about.
+
+pub(crate) mod answer;
+pub(crate) mod extract;
+pub(crate) mod hosts;
+pub(crate) mod problem;
+pub(crate) mod request;

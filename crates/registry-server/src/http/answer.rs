@@ -1,0 +1,88 @@
+//! Answers: JSON, revisions, links to the next page.
+
+use axum::Json;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::extract::JSON;
+use super::problem::Problem;
+
+/// What a handler answers.
+pub(crate) type Answer = Result<Response, Problem>;
+
+/// A value as JSON.
+pub(crate) fn json(value: &impl Serialize) -> Response {
+    Json(value).into_response()
+}
+
+/// The answer of a write; a rehearsal says so.
+#[derive(Serialize)]
+pub(crate) struct Written<T> {
+    #[serde(flatten)]
+    pub(crate) answer: T,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) dry_run: bool,
+}
+
+/// A write's answer as JSON.
+pub(crate) fn written(answer: impl Serialize, dry_run: bool) -> Response {
+    json(&Written { answer, dry_run })
+}
+
+/// A resource with a revision, or only that the caller has it already. The revision is made from the content, and a
+/// weak one: the same content may come compressed.
+pub(crate) fn revised(value: &impl Serialize, headers: &HeaderMap) -> Answer {
+    let body = serde_json::to_vec(value)
+        .map_err(|error| Problem::bad_request("the answer cannot be written").private(error.to_string()))?;
+    let digest = Sha256::digest(&body);
+    let revision = digest
+        .iter()
+        .take(16)
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    let tag = format!("W/\"{revision}\"");
+    let mut response = if knows(headers, &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, JSON)], Body::from(body)).into_response()
+    };
+    put(&mut response, header::ETAG, &tag);
+    put(&mut response, header::CACHE_CONTROL, "private, no-cache");
+    Ok(response)
+}
+
+fn knows(headers: &HeaderMap, tag: &str) -> bool {
+    let given = headers.get_all(header::IF_NONE_MATCH).iter();
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    given
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|known| known.trim() == "*" || opaque(known) == opaque(tag))
+}
+
+/// A page with a `Link` to the next one, if there is one: the same request with `parameter` set to the place.
+pub(crate) fn page(value: &impl Serialize, uri: &Uri, parameter: &str, next: Option<&str>) -> Response {
+    let mut response = json(value);
+    let Some(next) = next else { return response };
+    let query = uri.query().unwrap_or_default();
+    let mut pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    pairs.retain(|(name, _)| name != parameter);
+    pairs.push((parameter.to_owned(), next.to_owned()));
+    if let Ok(query) = serde_urlencoded::to_string(&pairs) {
+        put(
+            &mut response,
+            header::LINK,
+            &format!("<{}?{query}>; rel=\"next\"", uri.path()),
+        );
+    }
+    response
+}
+
+/// Sets a header, where the value can be one.
+pub(crate) fn put(response: &mut Response, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}

@@ -1,0 +1,108 @@
+//! The description of the API (OpenAPI 3.1), made from the handlers and the forms.
+
+use axum::http::StatusCode;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::{Modify, OpenApi};
+
+use crate::api::{
+    bulk, catalog, compare, events, exports, lineage, models, promotion, register, search, selected, service,
+    settings, tags, update,
+};
+use crate::http::problem::ProblemDocument;
+use crate::schema;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Model registry",
+        description = "Trained models: versions, metrics, tags, lineage, history. JSON is that of `registry-cli --json`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    paths(
+        service::healthz, service::readyz, service::metrics, service::openapi, service::whoami,
+        search::list, register::register, bulk::register_many, models::get_many, models::get, update::update,
+        models::delete, models::retire, models::restore, lineage::get, exports::list, exports::add, exports::remove,
+        tags::label, tags::untag,
+        selected::find, catalog::names, catalog::versions, selected::version, selected::tag_of_name,
+        catalog::tags, selected::tag, selected::holding, promotion::promote, promotion::rollback,
+        search::post, search::count, search::post_count, search::facets, search::post_facets,
+        compare::leaderboard, compare::compare, events::list, settings::get, settings::update,
+    ),
+    components(schemas(ProblemDocument, schema::ModelSummary)),
+    security(("token" = [])),
+    modifiers(&Shared)
+)]
+struct Description;
+
+/// What every operation has: a token, and problems.
+struct Shared;
+
+impl Modify for Shared {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("mrt_...")
+            .build();
+        if let Some(components) = api.components.as_mut() {
+            components.add_security_scheme("token", SecurityScheme::Http(bearer));
+        }
+        let schema = RefOr::Ref(Ref::from_schema_name("ProblemDocument"));
+        let problem = ResponseBuilder::new()
+            .description("A problem (RFC 9457) with a stable `code`")
+            .content(
+                "application/problem+json",
+                ContentBuilder::new().schema(Some(schema)).build(),
+            )
+            .build();
+        for (path, item) in &mut api.paths.paths {
+            let operations = [
+                ("get", &mut item.get),
+                ("put", &mut item.put),
+                ("post", &mut item.post),
+                ("patch", &mut item.patch),
+                ("delete", &mut item.delete),
+            ];
+            for (method, operation) in operations {
+                let Some(operation) = operation else { continue };
+                operation.operation_id = Some(operation_id(method, path));
+                for (status, response) in &mut operation.responses.responses {
+                    if let RefOr::T(response) = response
+                        && response.description.is_empty()
+                    {
+                        reason(status).clone_into(&mut response.description);
+                    }
+                }
+                operation
+                    .responses
+                    .responses
+                    .insert("default".into(), RefOr::T(problem.clone()));
+            }
+        }
+    }
+}
+
+/// A name for generated clients, such as `post_models_id_retire`.
+fn operation_id(method: &str, path: &str) -> String {
+    let path = path.strip_prefix("/api/v1").unwrap_or(path).replace('-', "_");
+    let parts = path.split(['/', '{', '}', '.']).filter(|part| !part.is_empty());
+    parts.fold(method.to_owned(), |id, part| id + "_" + part)
+}
+
+/// What a status says: OpenAPI asks for a description of every answer.
+fn reason(status: &str) -> &'static str {
+    let status = status
+        .parse()
+        .ok()
+        .and_then(|status: u16| StatusCode::from_u16(status).ok());
+    status
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or("An answer")
+}
+
+/// The description as indented JSON.
+pub fn text() -> String {
+    let mut text = Description::openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,114 @@
+//! The table of routes: method, path, what the caller needs, handler. The router, its checks and the tests of access
+//! are all made from it, so no route can be without.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
+use tower_http::compression::CompressionLayer;
+
+use crate::access::{Permission, authorize};
+use crate::api::{
+    bulk, catalog, compare, events, exports, lineage, models, promotion, register, search, selected, service,
+    settings, tags, update,
+};
+use crate::app::App;
+use crate::http::request::{around, in_time, no_method, no_route};
+
+/// Where many registrations are sent.
+pub(crate) const BULK: &str = "/api/v1/registrations";
+
+/// A route.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// The method.
+    pub method: &'static str,
+    /// The path, with `{...}` for what varies.
+    pub path: &'static str,
+    /// What the caller needs.
+    pub permission: Permission,
+    handler: fn() -> MethodRouter<Arc<App>>,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $permission:ident $handler:path),+ $(,)?) => {
+        /// Every route.
+        pub const ROUTES: &[Route] = &[$(Route {
+            method: stringify!($method),
+            path: $path,
+            permission: Permission::$permission,
+            handler: || $method($handler),
+        }),+];
+    };
+}
+
+routes! {
+    get "/healthz" Public service::healthz,
+    get "/readyz" Public service::readyz,
+    get "/metrics" Read service::metrics,
+    get "/api/v1/openapi.json" Public service::openapi,
+    get "/api/v1/whoami" Read service::whoami,
+
+    get "/api/v1/models" Read search::list,
+    post "/api/v1/models" Write register::register,
+    post "/api/v1/registrations" Write bulk::register_many,
+    get "/api/v1/models/by-id" Read models::get_many,
+    get "/api/v1/models/{id}" Read models::get,
+    patch "/api/v1/models/{id}" Write update::update,
+    delete "/api/v1/models/{id}" Administer models::delete,
+    post "/api/v1/models/{id}/retire" Write models::retire,
+    post "/api/v1/models/{id}/restore" Write models::restore,
+    get "/api/v1/models/{id}/lineage" Read lineage::get,
+    get "/api/v1/models/{id}/exports" Read exports::list,
+    post "/api/v1/models/{id}/exports" Write exports::add,
+    delete "/api/v1/models/{id}/exports/{format}" Write exports::remove,
+    put "/api/v1/models/{id}/tags/{tag}" Label tags::label,
+    delete "/api/v1/models/{id}/tags/{tag}" Label tags::untag,
+
+    get "/api/v1/find" Read selected::find,
+    get "/api/v1/names" Read catalog::names,
+    get "/api/v1/names/{name}/versions" Read catalog::versions,
+    get "/api/v1/names/{name}/versions/{version}" Read selected::version,
+    get "/api/v1/names/{name}/tags/{tag}" Read selected::tag_of_name,
+
+    get "/api/v1/tags" Read catalog::tags,
+    get "/api/v1/tags/{tag}" Read selected::tag,
+    get "/api/v1/tags/{tag}/holding" Read selected::holding,
+    post "/api/v1/tags/{tag}/promote" Promote promotion::promote,
+    post "/api/v1/tags/{tag}/rollback" Promote promotion::rollback,
+
+    post "/api/v1/search" Read search::post,
+    get "/api/v1/count" Read search::count,
+    post "/api/v1/search/count" Read search::post_count,
+    get "/api/v1/facets" Read search::facets,
+    post "/api/v1/search/facets" Read search::post_facets,
+    get "/api/v1/leaderboard" Read compare::leaderboard,
+    get "/api/v1/compare" Read compare::compare,
+
+    get "/api/v1/events" Read events::list,
+    get "/api/v1/settings" Read settings::get,
+    patch "/api/v1/settings" Administer settings::update,
+}
+
+/// The router of a server.
+pub(crate) fn router(app: &Arc<App>) -> Router {
+    let mut router = Router::new();
+    for route in ROUTES {
+        let guard = from_fn_with_state((Arc::clone(app), route.permission), authorize);
+        let mut handler = (route.handler)().route_layer(guard);
+        if route.path == BULK {
+            handler = handler.route_layer(DefaultBodyLimit::max(app.limits.bulk_body));
+        }
+        router = router.route(route.path, handler);
+    }
+    router
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
+        .layer(DefaultBodyLimit::max(app.limits.body))
+        .layer(from_fn_with_state(Arc::clone(app), in_time))
+        .layer(from_fn_with_state(Arc::clone(app), around))
+        .layer(CompressionLayer::new())
+        .with_state(Arc::clone(app))
+}

@@ -1,0 +1,30 @@
+//! The server as its callers meet it: a real one on a port of its own, over SQLite, asked by a real client.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "in a test a failed step is a failed test; clippy knows this only inside `#[test]`"
+)]
+
+#[path = "server/access.rs"]
+mod access;
+#[path = "server/api.rs"]
+mod api;
+#[path = "server/bulk.rs"]
+mod bulk;
+#[path = "server/description.rs"]
+mod description;
+#[path = "server/garbage.rs"]
+mod garbage;
+#[path = "server/limits.rs"]
+mod limits;
+#[path = "server/names.rs"]
+mod names;
+#[path = "server/rules.rs"]
+mod rules;
+#[path = "server/running.rs"]
+mod running;
+#[path = "server/service.rs"]
+mod service;
+#[path = "server/writes.rs"]
+mod writes;
