@@ -38,7 +38,14 @@ impl Work {
 
     /// Says what an error of this registry means.
     pub(crate) fn failed(&self, action: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
-        move |error| error::meaning(self.store.location(), action, error)
+        move |error| match error {
+            // The pool tries to connect until its time is up, and then does not say what it waited for.
+            sqlx::Error::PoolTimedOut if !self.store.has_every_connection() => Error::Unreachable {
+                location: self.store.location().to_owned(),
+                problem: "the server did not take a connection in time".into(),
+            },
+            error => error::meaning(self.store.location(), action, error),
+        }
     }
 
     pub(crate) async fn begin(&self) -> sqlx::Result<Tx> {
