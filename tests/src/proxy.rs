@@ -179,10 +179,18 @@ impl Line {
     ) -> Passed {
         // The first message of a connection has no letter.
         let mut letter = false;
+        let mut asks = false;
         loop {
             let message = message(&mut from, letter).await?;
-            if letter && matches!(message[0], b'S' | b'Q') {
-                self.trips.fetch_add(1, Ordering::SeqCst);
+            match message[0] {
+                _ if !letter => {}
+                // By itself it only asks whether a connection lives that somebody gave back: nobody waits for that.
+                b'S' if !asks => {}
+                b'S' | b'Q' => {
+                    self.trips.fetch_add(1, Ordering::SeqCst);
+                    asks = false;
+                }
+                _ => asks = true,
             }
             if letter && message[0] == b'Q' && message[5..].starts_with(b"COMMIT") {
                 if self.is_reached(Cut::BeforeCommit) {
