@@ -120,8 +120,15 @@ impl Ledger {
 
     /// What was done is there and whole, what was not done is not there, and of the rest each is whole or not there.
     pub async fn check(&self, store: &PostgresStore) {
-        // A session whose client is gone may still be at its commit: whoever takes this lock waits for it.
-        let found = dump(store).await.unwrap();
+        // A session whose client is gone may still be at its commit.
+        let mut found = dump(store).await.unwrap();
+        loop {
+            let again = dump(store).await.unwrap();
+            if again == found {
+                break;
+            }
+            found = again;
+        }
         assert_explained(&found);
         let models: BTreeMap<_, _> = found
             .models
@@ -162,7 +169,10 @@ impl fmt::Display for Ledger {
             codes,
             ..
         } = self;
-        write!(f, "registrations done: {done}, unknown: {unknown}; promotions done: {promotions}, ")?;
+        write!(
+            f,
+            "registrations done: {done}, unknown: {unknown}; promotions done: {promotions}, "
+        )?;
         write!(f, "unknown: {promotions_unknown}; errors: {codes:?}")
     }
 }

@@ -15,6 +15,7 @@ mod builder;
 pub mod conformance;
 pub mod copying;
 pub mod dice;
+pub mod faults;
 mod folder;
 pub mod linear;
 mod postgres;
