@@ -32,10 +32,10 @@ async fn sessions_are_ended_in_the_middle_of_writes() {
     let registry = PostgresRegistry::new().await;
     let store = registry.open().await;
     let writers = Writers::start(&store, 8);
-    let mut killer = registry.connect().await;
+    let mut other = registry.connect().await;
     let mut killed = 0;
     while killed < KILLS {
-        let ended = in_time(killer.execute(KILL)).await.unwrap();
+        let ended = in_time(other.execute(KILL)).await.unwrap();
         killed += u32::try_from(ended.rows_affected()).unwrap();
         writers.acknowledged(usize::try_from(killed).unwrap()).await;
     }
