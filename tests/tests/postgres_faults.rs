@@ -49,7 +49,7 @@ async fn sessions_are_ended_in_the_middle_of_writes() {
 async fn the_server_stops_and_starts_in_the_middle_of_writes() {
     let server = own_server(&[("synchronous_commit", "on")]);
     let mut options = ConnectOptions::parse(&server.url("postgres")).unwrap();
-    options.connect_timeout = Duration::from_secs(1);
+    options.connect_timeout = Duration::from_secs(3);
     let store = PostgresStore::open_or_create(&options).await.unwrap();
     let mut ledger = Ledger::default();
     for mode in ["fast", "immediate", "fast", "immediate"] {
@@ -70,7 +70,7 @@ async fn the_server_stops_and_starts_in_the_middle_of_writes() {
 async fn a_server_without_connections_left_says_so() {
     let server = own_server(&[("max_connections", "4"), ("superuser_reserved_connections", "0")]);
     let mut options = ConnectOptions::parse(&server.url("postgres")).unwrap();
-    options.connect_timeout = Duration::from_millis(500);
+    options.connect_timeout = Duration::from_secs(2);
     options.pool_size = 1;
     let store = PostgresStore::open_or_create(&options).await.unwrap();
     store.close().await;
@@ -107,7 +107,8 @@ async fn a_statement_that_takes_too_long_changes_nothing() {
     let registry = PostgresRegistry::new().await;
     let mut options = registry.options.clone();
     options.statement_timeout = Duration::from_millis(200);
-    let store = PostgresStore::open(&options).await.unwrap();
+    let hurried = PostgresStore::open(&options).await.unwrap();
+    let store = registry.open().await;
     let model = register(&store, rich("gpt", "1.0.0")).await.unwrap();
     let mut other = registry.connect().await;
     other
@@ -116,8 +117,8 @@ async fn a_statement_that_takes_too_long_changes_nothing() {
         .unwrap();
     let before = dump(&store).await.unwrap();
     for outcome in [
-        in_time(promote(&store, model.id)).await.map(drop),
-        in_time(register(&store, rich("gpt", "2.0.0"))).await.map(drop),
+        in_time(promote(&hurried, model.id)).await,
+        in_time(register(&hurried, rich("gpt", "2.0.0"))).await.map(drop),
     ] {
         assert_eq!(outcome.unwrap_err().code(), "timed_out");
     }
@@ -163,7 +164,7 @@ async fn a_database_that_may_only_be_read_is_read_and_says_so() {
 async fn two_ways(registry: &PostgresRegistry) -> (Proxy, PostgresStore, PostgresStore) {
     let (proxy, mut options) = Proxy::before(registry).await;
     options.pool_size = 1;
-    options.connect_timeout = Duration::from_secs(2);
+    options.connect_timeout = Duration::from_secs(5);
     let cut = PostgresStore::open(&options).await.unwrap();
     (proxy, cut, registry.open().await)
 }

@@ -5,7 +5,7 @@
 use registry_core::{PromoteRequest, PromotionScope, RegistryStore, WriteContext};
 use registry_postgres::PostgresStore;
 use registry_tests::proxy::Proxy;
-use registry_tests::{ModelBuilder, PostgresRegistry, a_model, alice, at, tag};
+use registry_tests::{ModelBuilder, PostgresRegistry, a_model, alice, at, faults, tag};
 
 /// `BEGIN` and `COMMIT` included.
 const MOST: u64 = 7;
@@ -19,17 +19,7 @@ fn plain(version: &str) -> ModelBuilder {
 }
 
 fn rich(version: &str) -> ModelBuilder {
-    let mut model = plain(version);
-    for place in 0..5 {
-        model = model.tagged(&format!("tag-{place}"));
-    }
-    for place in 0..3 {
-        model = model.export("onnx", &format!("{place}.onnx"));
-    }
-    for place in 0..10 {
-        model = model.metric(&format!("metric_{place}"), 0.5);
-    }
-    model
+    faults::rich("gpt", version)
 }
 
 /// A store with one connection, on which every statement is prepared that the writes of these tests need.
