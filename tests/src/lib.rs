@@ -6,6 +6,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::expect_used,
     clippy::missing_panics_doc,
     reason = "a test stops at what it did not expect"
 )]
@@ -13,8 +14,13 @@
 mod builder;
 pub mod conformance;
 pub mod copying;
+pub mod dice;
+pub mod faults;
 mod folder;
+pub mod linear;
 mod postgres;
+pub mod proxy;
+pub mod races;
 pub mod random;
 pub mod realistic;
 mod reference;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use registry_core::{
     Category, Expectation, FieldUpdate, Model, ModelId, ModelUpdate, Parent, PromoteRequest, PromotionScope,
-    Registration, RegistryStore, Result, Status, WriteContext,
+    Registration, RegistryStore, Result, Settings, Status, WriteContext,
 };
 use registry_postgres::PostgresStore;
 use registry_tests::{Dump, PostgresRegistry, a_model, alice, at, dump, name, tag};
@@ -98,6 +98,39 @@ async fn names_promote_side_by_side_under_scope_name() {
     waits.await.unwrap().unwrap();
     wants_all.await.unwrap().unwrap();
     assert_sound(&dump(&store).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_scope_that_is_set_while_a_promotion_waits_counts() {
+    let registry = PostgresRegistry::new().await;
+    let store = registry.open().await;
+    let gpt = register(&store, "gpt", "1.0.0").await;
+    let vit = register(&store, "vit", "1.0.0").await;
+    promote(&store, &gpt, PromotionScope::Registry)
+        .await
+        .unwrap()
+        .unwrap();
+    let mut others = registry.connect().await;
+    let lock = include_str!("../../crates/registry-postgres/queries/locks/settings.sql");
+    for (scope, lost) in [(PromotionScope::Name, 0), (PromotionScope::Registry, 1)] {
+        let set = format!(
+            "INSERT INTO settings (key, value) VALUES ('{}', '{}')
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            Settings::PROMOTION_SCOPE,
+            scope.as_str()
+        );
+        let mut tx = others.begin().await.unwrap();
+        tx.execute(lock).await.unwrap();
+        tx.execute(AssertSqlSafe(set)).await.unwrap();
+        let promoting = tokio::spawn({
+            let (store, request) = (store.clone(), PromoteRequest::new(vit.id, tag("production")));
+            async move { store.promote(&context(), request).await }
+        });
+        waiting(&mut registry.connect().await, 1).await;
+        tx.commit().await.unwrap();
+        let promotion = promoting.await.unwrap().unwrap();
+        assert_eq!((promotion.scope, promotion.lost.len()), (scope, lost));
+    }
 }
 
 #[tokio::test]

@@ -290,3 +290,20 @@ async fn numbers_of_rehearsals_and_refusals_are_given_out_again_unless_others_to
     let numbers: Vec<i64> = events.iter().map(|event| event.id.0).collect();
     assert!(numbers.is_sorted_by(|a, b| a > b), "{numbers:?}");
 }
+
+#[tokio::test]
+async fn a_server_that_went_away_is_not_taken_for_a_busy_one() {
+    let binaries = throwaway_postgres::Binaries::find().unwrap();
+    let server = throwaway_postgres::Server::start(&binaries, &[]).unwrap();
+    let mut options = ConnectOptions::parse(&server.url("postgres")).unwrap();
+    options.connect_timeout = Duration::from_millis(500);
+    let store = PostgresStore::open_or_create(&options).await.unwrap();
+    server.halt("fast").unwrap();
+    for _ in 0..2 {
+        // First the connection that was there is lost, then there is none to be had.
+        assert_eq!(register(&store).await.unwrap_err().code(), "unreachable");
+    }
+    server.run().unwrap();
+    register(&store).await.unwrap();
+    assert_eq!(dump(&store).await.unwrap().models.len(), 1);
+}

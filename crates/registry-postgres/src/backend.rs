@@ -136,6 +136,9 @@ impl Backend for Work {
         tag: &TagName,
         name: Option<&ModelName>,
     ) -> Result<Vec<HolderRecord>> {
+        if let Some(known) = tx.known().holders(tag, name) {
+            return Ok(known);
+        }
         let loaded = load::holders(tx.connection(), tag, name).await;
         loaded.map_err(self.failed("load the holders of a tag"))
     }
@@ -147,6 +150,9 @@ impl Backend for Work {
         status: Status,
         take: i64,
     ) -> Result<Vec<HolderRecord>> {
+        if let Some(known) = tx.known().latest_holders(tag, status, take) {
+            return Ok(known);
+        }
         let loaded = load::latest_holders(tx.connection(), tag, status, take).await;
         loaded.map_err(self.failed("load the holders of a tag"))
     }
@@ -178,6 +184,9 @@ impl Backend for Work {
     }
 
     async fn load_settings(&self, tx: &mut Tx) -> Result<Vec<SettingRecord>> {
+        if let Some(known) = tx.known().settings() {
+            return Ok(known);
+        }
         let loaded = find::settings(tx.connection()).await;
         loaded.map_err(self.failed("load the settings"))
     }

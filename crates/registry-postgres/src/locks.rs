@@ -13,10 +13,13 @@
 //!
 //! Tags, settings and parents are advisory locks that end with the transaction; names and models are rows.
 
-use registry_core::{ModelId, ModelName, PromotionScope, Settings, TagName};
+mod known;
+mod promotion;
+
+use registry_core::{ModelId, ModelName, PromotionScope, TagName};
 use sqlx::{Connection, PgConnection};
 
-use crate::find;
+pub(crate) use known::Known;
 
 /// What a write is about to do, as far as its locks depend on it.
 #[derive(Debug, Clone)]
@@ -46,9 +49,13 @@ pub(crate) enum Locks {
 }
 
 impl Locks {
-    /// Takes them, waiting for others to finish.
-    pub(crate) async fn take(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
-        match self {
+    /// Takes them, waiting for others to finish, and says what it read meanwhile. `None`: begin anew, `patient`.
+    pub(crate) async fn take(
+        &self,
+        connection: &mut PgConnection,
+        patient: bool,
+    ) -> sqlx::Result<Option<Known>> {
+        let taken = match self {
             Self::Nothing => Ok(()),
             Self::Registration(registrations) => registration(connection, registrations).await,
             Self::Model(model) => self::model(connection, *model).await,
@@ -66,12 +73,13 @@ impl Locks {
                     .await?;
                 self::model(connection, *model).await
             }
-            Self::Promotion(model, tag, scope) => {
-                let scope = match scope {
-                    Some(scope) => *scope,
-                    None => settled_scope(connection).await?,
-                };
-                promotion(connection, *model, tag, scope).await
+            Self::Promotion(model, tag, None) => {
+                return promotion::by_settings(connection, *model, tag, patient).await;
+            }
+            Self::Promotion(model, tag, Some(scope)) => {
+                return promotion::by_scope(connection, *model, tag, *scope)
+                    .await
+                    .map(Some);
             }
             Self::Rollback(tag, name) => rollback(connection, tag, name.as_ref()).await,
             Self::Everything => {
@@ -86,22 +94,16 @@ impl Locks {
                     .await?;
                 Ok(())
             }
-        }
+        };
+        taken.map(|()| Some(Known::default()))
     }
 }
 
-/// The scope that the settings say, held as it is.
-async fn settled_scope(connection: &mut PgConnection) -> sqlx::Result<PromotionScope> {
+async fn settings_shared(connection: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query_file!("queries/locks/settings_shared.sql")
-        .execute(&mut *connection)
+        .execute(connection)
         .await?;
-    let settings = find::settings(connection).await?;
-    let stored = settings
-        .iter()
-        .find(|record| record.key == Settings::PROMOTION_SCOPE);
-    // One that cannot be read is refused where the settings are loaded.
-    let scope = stored.and_then(|record| record.value.parse().ok());
-    Ok(scope.unwrap_or(Settings::default().promotion_scope))
+    Ok(())
 }
 
 async fn registration(
@@ -182,39 +184,6 @@ async fn deletion(connection: &mut PgConnection, model: ModelId) -> sqlx::Result
     sqlx::query_file!("queries/locks/children.sql", model.get())
         .execute(connection)
         .await?;
-    Ok(())
-}
-
-async fn promotion(
-    connection: &mut PgConnection,
-    model: ModelId,
-    tag: &TagName,
-    scope: PromotionScope,
-) -> sqlx::Result<()> {
-    match scope {
-        PromotionScope::Name => {
-            sqlx::query_file!("queries/locks/tag_of_model.sql", tag.as_str(), model.get())
-                .execute(&mut *connection)
-                .await?;
-            sqlx::query_file!(
-                "queries/locks/promotion_within_name.sql",
-                model.get(),
-                tag.as_str()
-            )
-            .execute(connection)
-            .await?;
-        }
-        PromotionScope::Registry => {
-            whole_tag(&mut *connection, tag).await?;
-            sqlx::query_file!("queries/locks/promotion.sql", model.get(), tag.as_str())
-                .execute(connection)
-                .await?;
-        }
-        PromotionScope::None => {
-            whole_tag(&mut *connection, tag).await?;
-            self::model(connection, model).await?;
-        }
-    }
     Ok(())
 }
 

@@ -95,6 +95,11 @@ impl PostgresStore {
         &self.pool
     }
 
+    /// Whether there are as many connections as there may be.
+    pub(crate) fn has_every_connection(&self) -> bool {
+        self.pool.size() >= self.pool.options().get_max_connections()
+    }
+
     pub(crate) fn numbers(&self) -> Arc<Numbers> {
         Arc::clone(&self.numbers)
     }

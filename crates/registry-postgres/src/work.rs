@@ -8,7 +8,7 @@ use registry_core::record::RegistrationRecords;
 use registry_core::{Error, Result};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
-use crate::locks::Locks;
+use crate::locks::{Known, Locks};
 use crate::numbers::Taken;
 use crate::store::PostgresStore;
 use crate::{error, load};
@@ -24,6 +24,7 @@ pub(crate) struct Tx {
     // Dropped in this order: the numbers are free when the transaction is undone.
     transaction: Transaction<'static, Postgres>,
     taken: Taken,
+    known: Known,
 }
 
 impl Work {
@@ -38,16 +39,30 @@ impl Work {
 
     /// Says what an error of this registry means.
     pub(crate) fn failed(&self, action: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
-        move |error| error::meaning(self.store.location(), action, error)
+        move |error| match error {
+            // The pool tries to connect until its time is up, and then does not say what it waited for.
+            sqlx::Error::PoolTimedOut if !self.store.has_every_connection() => Error::Unreachable {
+                location: self.store.location().to_owned(),
+                problem: "the server did not take a connection in time".into(),
+            },
+            error => error::meaning(self.store.location(), action, error),
+        }
     }
 
     pub(crate) async fn begin(&self) -> sqlx::Result<Tx> {
-        let mut transaction = self.store.pool().begin().await?;
-        self.locks.take(&mut transaction).await?;
-        Ok(Tx {
-            transaction,
-            taken: Taken::nothing(self.store.numbers()),
-        })
+        let mut patient = false;
+        loop {
+            let mut transaction = self.store.pool().begin().await?;
+            if let Some(known) = self.locks.take(&mut transaction, patient).await? {
+                return Ok(Tx {
+                    transaction,
+                    taken: Taken::nothing(self.store.numbers()),
+                    known,
+                });
+            }
+            transaction.rollback().await?;
+            patient = true;
+        }
     }
 
     pub(crate) async fn commit(&self, mut tx: Tx) -> Result<()> {
@@ -62,6 +77,11 @@ impl Tx {
         self.transaction.rollback().await
     }
 
+    /// What is known already of what was locked.
+    pub(crate) fn known(&mut self) -> &mut Known {
+        &mut self.known
+    }
+
     pub(crate) fn connection(&mut self) -> &mut PgConnection {
         &mut self.transaction
     }
@@ -71,7 +91,9 @@ impl Tx {
         &mut self,
         keys: &RegistrationKeys,
     ) -> sqlx::Result<RegistrationRecords> {
-        let Self { transaction, taken } = self;
+        let Self {
+            transaction, taken, ..
+        } = self;
         let models = taken.spare_model_ids(transaction, keys.new_models).await?;
         let events = taken.spare_event_ids(transaction, keys.new_events).await?;
         let missing = (keys.new_models - models.len(), keys.new_events - events.len());

@@ -301,7 +301,7 @@ pub(super) fn hint(error: &Error) -> String {
             format!("build it with the feature: cargo install --path crates/registry-cli --features {feature}")
         }
         Error::Unsupported { instead, .. } => (*instead).into(),
-        Error::ReadOnly { .. } => "check the permissions of the file and of its folder".into(),
+        Error::ReadOnly { .. } => "check the permissions of the file and of its folder; of a database, whether it is a replica or set to be read only".into(),
         Error::StorageFull { .. } => "free some space and try again; nothing was changed".into(),
         Error::Busy { .. } => "try again; if it stays so, look for a process that holds a transaction open".into(),
         Error::Unreachable { .. } => "check the address, and that the server runs and has connections left; nothing was changed".into(),

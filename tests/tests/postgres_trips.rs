@@ -1,0 +1,106 @@
+//! How often a write asks the server and waits for the answer, counted on the line.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+
+use registry_core::{PromoteRequest, PromotionScope, RegistryStore, WriteContext};
+use registry_postgres::PostgresStore;
+use registry_tests::proxy::Proxy;
+use registry_tests::{ModelBuilder, PostgresRegistry, a_model, alice, at, faults, tag};
+
+/// `BEGIN` and `COMMIT` included.
+const MOST: u64 = 7;
+
+fn context() -> WriteContext {
+    WriteContext::new(alice(), at(1))
+}
+
+fn plain(version: &str) -> ModelBuilder {
+    a_model("gpt", version)
+}
+
+fn rich(version: &str) -> ModelBuilder {
+    faults::rich("gpt", version)
+}
+
+/// A store with one connection, on which every statement is prepared that the writes of these tests need.
+async fn prepared(registry: &PostgresRegistry) -> (Proxy, PostgresStore) {
+    let (proxy, mut options) = Proxy::before(registry).await;
+    options.pool_size = 1;
+    let store = PostgresStore::open(&options).await.unwrap();
+    register(&store, plain("0.1.0")).await;
+    register(&store, rich("0.2.0")).await;
+    register(&store, rich("0.3.0")).await;
+    for scope in [
+        None,
+        Some(PromotionScope::Registry),
+        Some(PromotionScope::Name),
+        Some(PromotionScope::None),
+    ] {
+        for model in 1..=3 {
+            promote(&store, model, scope).await;
+        }
+    }
+    (proxy, store)
+}
+
+async fn register(store: &PostgresStore, model: ModelBuilder) {
+    store.register(&context(), model.into()).await.unwrap();
+}
+
+async fn promote(store: &PostgresStore, model: i64, scope: Option<PromotionScope>) {
+    let mut request = PromoteRequest::new(model.try_into().unwrap(), tag("production"));
+    request.scope = scope;
+    store.promote(&context(), request).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_registration_makes_as_many_trips_whatever_it_has() {
+    let registry = PostgresRegistry::new().await;
+    let (proxy, store) = prepared(&registry).await;
+    let mut counted = Vec::new();
+    for (place, model) in [plain("1.0.0"), rich("2.0.0"), plain("3.0.0"), rich("4.0.0")]
+        .into_iter()
+        .enumerate()
+    {
+        let before = proxy.trips();
+        register(&store, model).await;
+        counted.push((place, proxy.trips() - before));
+    }
+    println!("trips of registrations: {counted:?}");
+    assert!(counted.iter().all(|(_, trips)| *trips <= MOST), "{counted:?}");
+}
+
+#[tokio::test]
+async fn a_promotion_makes_few_trips_whoever_loses_the_tag() {
+    let registry = PostgresRegistry::new().await;
+    let (proxy, store) = prepared(&registry).await;
+    let mut counted = Vec::new();
+    for scope in [
+        None,
+        Some(PromotionScope::Registry),
+        Some(PromotionScope::Name),
+        Some(PromotionScope::None),
+    ] {
+        for model in 1..=3 {
+            let before = proxy.trips();
+            promote(&store, model, scope).await;
+            counted.push((scope, proxy.trips() - before));
+        }
+    }
+    println!("trips of promotions: {counted:?}");
+    assert!(counted.iter().all(|(_, trips)| *trips <= MOST), "{counted:?}");
+}
+
+#[tokio::test]
+async fn a_promotion_to_which_many_labelled_models_lose_makes_no_more() {
+    let registry = PostgresRegistry::new().await;
+    let (proxy, store) = prepared(&registry).await;
+    let production = tag("production");
+    for model in 1..=3 {
+        let model = model.try_into().unwrap();
+        store.label(&context(), model, &production).await.unwrap();
+    }
+    let before = proxy.trips();
+    promote(&store, 2, Some(PromotionScope::Registry)).await;
+    assert!(proxy.trips() - before <= MOST);
+}
