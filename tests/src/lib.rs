@@ -14,6 +14,7 @@ mod builder;
 pub mod conformance;
 pub mod copying;
 mod folder;
+pub mod following;
 mod postgres;
 pub mod random;
 pub mod realistic;

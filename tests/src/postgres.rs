@@ -46,6 +46,11 @@ impl PostgresRegistry {
         run(&mut self.connect().await, EVERYTHING).await;
     }
 
+    /// The address of its database.
+    pub fn url(&self) -> &str {
+        self.database.url()
+    }
+
     /// A connection of its own.
     pub async fn connect(&self) -> PgConnection {
         PgConnection::connect(self.database.url()).await.unwrap()
