@@ -1,12 +1,9 @@
 //! Following a file that other processes write.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
-
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use registry_core::WriteContext;
-use registry_core::{HistoryQuery, Limit, RegistryStore};
+use registry_core::{HistoryQuery, Limit, RegistryStore, WriteContext};
 use registry_sqlite::SqliteStore;
 use registry_tests::following::{follow, next};
 use registry_tests::{a_model, alice, at, fast_folder};

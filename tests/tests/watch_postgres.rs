@@ -186,7 +186,7 @@ async fn writes_wake_up_only_those_of_their_schema() {
     let registry = PostgresRegistry::new().await;
     let store = registry.open().await;
     let pool = PgPool::connect_lazy(registry.url()).unwrap();
-    let (channel, _): (String, bool) = sqlx::query_as(CHANNEL).fetch_one(&pool).await.unwrap();
+    let channel: String = sqlx::query_scalar(CHANNEL).fetch_one(&pool).await.unwrap();
     let mut listener = PgListener::connect_with(&pool).await.unwrap();
     listener.listen(&channel).await.unwrap();
 

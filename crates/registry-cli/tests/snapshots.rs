@@ -66,6 +66,7 @@ stories! {
     update,
     usage_errors,
     versions,
+    watch,
 }
 
 #[test]
