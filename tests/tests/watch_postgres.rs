@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::{FutureExt, StreamExt};
@@ -27,27 +28,23 @@ async fn register(store: &PostgresStore, version: &str) {
     store.register(&context, model).await.unwrap();
 }
 
-/// The follower has asked who may still write, and waits for somebody: nothing comes.
+/// The follower asks who may still write, again and again, and waits for somebody: nothing comes.
 async fn held_back(stream: &mut EventStream, observer: &mut PgConnection) {
     const ASKING: &str = "
-        SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid()
-            AND query LIKE '%virtualtransaction%' AND state = 'idle'
+        SELECT query_start::text FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%virtualtransaction%'
     ";
     let held = async {
-        loop {
+        let mut asked: BTreeSet<String> = BTreeSet::new();
+        // One question is seen up to three times: parsed, bound and executed.
+        while asked.len() < 10 {
+            // A stream goes on only while it is asked.
             assert!(stream.next().now_or_never().is_none(), "an event came too early");
-            let asked: i64 = sqlx::query_scalar(ASKING)
-                .fetch_one(&mut *observer)
-                .await
-                .unwrap();
-            if asked > 0 {
-                break;
-            }
+            let asking = sqlx::query_scalar(ASKING).fetch_all(&mut *observer).await;
+            asked.extend(asking.unwrap());
         }
     };
     tokio::time::timeout(Duration::from_mins(1), held).await.unwrap();
-    assert!(stream.next().now_or_never().is_none(), "an event came too early");
 }
 
 async fn ids(stream: &mut EventStream, count: usize) -> Vec<i64> {
