@@ -27,6 +27,7 @@ mod status;
 mod together;
 mod update;
 mod values;
+mod watch;
 
 /// Calls a macro with every case: `module { case, ... } ...`.
 #[macro_export]
@@ -418,6 +419,16 @@ macro_rules! for_each_case {
                 numbers_at_their_ends,
                 moments_at_their_ends,
                 texts_that_look_like_numbers,
+            }
+            watch {
+                from_the_first_event_on,
+                after_an_event,
+                from_now_on,
+                of_an_empty_registry,
+                each_as_it_comes,
+                what_did_not_happen_holds_nothing_up,
+                none_is_missed_among_many_writers,
+                goes_on_where_another_stopped,
             }
         }
     };

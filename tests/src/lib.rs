@@ -17,6 +17,7 @@ pub mod copying;
 pub mod dice;
 pub mod faults;
 mod folder;
+pub mod following;
 pub mod linear;
 mod postgres;
 pub mod proxy;

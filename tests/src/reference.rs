@@ -15,16 +15,18 @@ mod register;
 mod rollback;
 mod state;
 mod tags;
+mod watch;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use registry_core::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage, SearchQuery};
+use registry_core::watch::follow;
 use registry_core::{
-    CatalogQuery, Deletion, Event, EventId, ExportFormat, HistoryQuery, Holding, Labelling, Lineage,
-    LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page, PromoteRequest,
-    Promotion, PromotionScope, Registered, Registration, RegistryStore, Result, Selector, Settings, Status,
-    TagName, TagSummary, Timestamp, WriteContext,
+    CatalogQuery, Deletion, Event, EventId, EventStream, ExportFormat, HistoryQuery, Holding, Labelling,
+    Lineage, LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page,
+    PromoteRequest, Promotion, PromotionScope, Registered, Registration, RegistryStore, Result, Selector,
+    Settings, Status, TagName, TagSummary, Timestamp, WriteContext,
 };
 
 use self::state::{State, Write};
@@ -32,7 +34,9 @@ use self::state::{State, Write};
 /// A [`RegistryStore`] in memory.
 #[derive(Debug, Default)]
 pub struct Reference {
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
+    /// Changes with every write.
+    written: tokio::sync::watch::Sender<()>,
 }
 
 impl Reference {
@@ -52,6 +56,7 @@ impl Reference {
         let answer = write(&mut Write::new(&mut copy, context))?;
         if !context.dry_run {
             *state = copy;
+            self.written.send_replace(());
         }
         Ok(answer)
     }
@@ -170,6 +175,10 @@ impl RegistryStore for Reference {
 
     async fn history(&self, query: &HistoryQuery) -> Result<Page<Event, EventId>> {
         Ok(self.read(|state| state.history(query)))
+    }
+
+    async fn watch(&self, after: Option<EventId>) -> Result<EventStream> {
+        follow(Box::new(self.follower()), after).await
     }
 
     async fn settings(&self) -> Result<Settings> {

@@ -22,6 +22,7 @@ mod tag;
 mod token;
 mod update;
 mod value;
+mod watch;
 mod write;
 
 use clap::{Args, Parser, Subcommand};
@@ -48,6 +49,7 @@ pub(crate) use self::tag::TagCommand;
 pub(crate) use self::token::{CreateToken, ProtectTag, Token, TokenCommand};
 pub(crate) use self::update::{Clearable, Update};
 pub(crate) use self::value::{CommaList, Time};
+pub(crate) use self::watch::Watch;
 pub(crate) use self::write::{StatusChange, WriteOptions};
 
 /// The whole command line.
@@ -157,6 +159,8 @@ pub(crate) enum Command {
     Exports(Exports),
     /// Show what happened: what, when, who, why
     History(History),
+    /// Show what happens, as it happens
+    Watch(Watch),
     /// Print the hash of a training configuration
     Hash(Hash),
     /// Show and change the registry's settings

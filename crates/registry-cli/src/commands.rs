@@ -30,6 +30,7 @@ mod tag;
 mod token;
 mod update;
 mod versions;
+mod watch;
 mod written;
 
 use registry_connect::Registry;
@@ -115,6 +116,7 @@ async fn on_a_registry(command: Command, registry: &Registry, session: &mut Sess
         Command::AddExport(args) => exports::add(args, store, session).await,
         Command::Exports(args) => exports::run(args, store, session).await,
         Command::History(args) => history::run(args, store, session).await,
+        Command::Watch(args) => watch::run(args, store, session).await,
         Command::Settings(args) => settings::run(args, store, session).await,
         Command::Backup(args) => backup::run(args, registry, session).await,
         Command::Register(_)

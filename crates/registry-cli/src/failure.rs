@@ -39,6 +39,13 @@ pub(crate) enum Failure {
         /// What to do next.
         hint: String,
     },
+    /// What the user wanted run failed.
+    Exec {
+        /// What failed, and how.
+        message: String,
+        /// What to do next.
+        hint: String,
+    },
 }
 
 impl From<Error> for Failure {
@@ -109,6 +116,7 @@ impl Failure {
                 Category::Conflict => CONFLICT,
             },
             Self::NoCommand | Self::Usage(_) | Self::Request { .. } => USAGE,
+            Self::Exec { .. } => FAILURE,
         }
     }
 
@@ -123,14 +131,19 @@ impl Failure {
                 search: None,
             },
             Self::Usage(error) => value_error(error).unwrap_or_else(|| of_clap(error)),
-            Self::Request { code, message, hint } => Told {
-                code,
-                message: message.clone(),
-                hint: hint.clone(),
-                lines: Vec::new(),
-                search: None,
-            },
+            Self::Request { code, message, hint } => in_own_words(code, message, hint),
+            Self::Exec { message, hint } => in_own_words("exec_failed", message, hint),
         }
+    }
+}
+
+fn in_own_words(code: &'static str, message: &str, hint: &str) -> Told {
+    Told {
+        code,
+        message: message.to_owned(),
+        hint: hint.to_owned(),
+        lines: Vec::new(),
+        search: None,
     }
 }
 

@@ -49,6 +49,15 @@ impl<'s, 'c> Session<'s, 'c> {
         self.console.out.write_all(piece.as_bytes())
     }
 
+    /// Prints a piece of an answer that goes on for as long as its reader likes.
+    ///
+    /// # Errors
+    /// As [`print`](Self::print).
+    pub(crate) fn print_now(&mut self, piece: &str) -> std::io::Result<()> {
+        self.print(piece)?;
+        self.console.out.flush()
+    }
+
     /// The answer of a write that its user thought better of.
     pub(crate) fn cancelled(&self) -> Output {
         self.answer(|| json!({ "cancelled": true }), |_| "cancelled".into())

@@ -30,5 +30,7 @@ mod streams;
 mod terminal;
 #[path = "command_line/times.rs"]
 mod times;
+#[path = "command_line/watch.rs"]
+mod watch;
 #[path = "command_line/writes.rs"]
 mod writes;

@@ -67,6 +67,7 @@ stories! {
     update,
     usage_errors,
     versions,
+    watch,
 }
 
 #[test]

@@ -32,6 +32,7 @@ use crate::tag::Tag;
 use crate::text::{ExportFormat, ModelName, TagName};
 use crate::timestamp::Timestamp;
 use crate::version::{SortKey, Version};
+use crate::watch::Feed;
 
 /// How a backend is asked for one model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -216,6 +217,9 @@ pub trait Backend: Send + Sync {
         name: Option<&ModelName>,
         at: Timestamp,
     ) -> impl Future<Output = Result<Option<EventRecord>>> + Send;
+
+    /// A way to follow the events, with a connection of its own.
+    fn feed(&self) -> impl Future<Output = Result<Box<dyn Feed>>> + Send;
 
     /// All stored settings.
     fn find_settings(&self) -> impl Future<Output = Result<Vec<SettingRecord>>> + Send;

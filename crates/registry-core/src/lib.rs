@@ -54,6 +54,7 @@ mod text;
 mod timestamp;
 mod update;
 mod version;
+pub mod watch;
 
 pub use bulk::{LineError, RegistrationLine};
 pub use catalog::{COUNTED, CatalogQuery, NameSummary, TagSummary};
@@ -85,3 +86,4 @@ pub use text::{Actor, ExportFormat, MetricName, ModelName, Notes, Reason, TagNam
 pub use timestamp::Timestamp;
 pub use update::{FieldUpdate, MetadataUpdate, MetricsUpdate, ModelUpdate};
 pub use version::{Bump, SortKey, Version, VersionInterval, VersionRange};
+pub use watch::EventStream;

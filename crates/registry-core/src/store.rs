@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::catalog::{CatalogQuery, NameSummary, TagSummary};
 use crate::context::WriteContext;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::event::{Event, EventId};
 use crate::export::NewExport;
 use crate::identifier::ModelId;
@@ -21,6 +21,7 @@ use crate::tag::{PromoteRequest, PromotionScope};
 use crate::text::{ExportFormat, ModelName, TagName};
 use crate::timestamp::Timestamp;
 use crate::update::ModelUpdate;
+use crate::watch::EventStream;
 
 /// A model registry: `Arc<dyn RegistryStore>` is what services hold.
 ///
@@ -158,6 +159,23 @@ pub trait RegistryStore: Send + Sync {
 
     /// What happened, newest first.
     async fn history(&self, query: &HistoryQuery) -> Result<Page<Event, EventId>>;
+
+    /// Follows the history: the events after this one (`None`: those committed from the answer on), oldest first, and
+    /// then each as it comes. None is missed and none comes twice, whoever writes, and over lost connections.
+    ///
+    /// An id that a stream has handed out is a place to go on from later. The newest of [`history`](Self::history) is
+    /// not quite: a slower write may have a lower one.
+    ///
+    /// # Errors
+    /// [`Unsupported`](Error::Unsupported) where a registry cannot be followed.
+    async fn watch(&self, after: Option<EventId>) -> Result<EventStream> {
+        let _ = after;
+        Err(Error::Unsupported {
+            location: "this registry".into(),
+            operation: "a stream of events",
+            instead: "ask for the history from time to time",
+        })
+    }
 
     /// The registry's settings.
     async fn settings(&self) -> Result<Settings>;

@@ -6,10 +6,12 @@ use registry_core::record::{
     RegistrationRecords, SettingRecord, SummaryRecord, TagSummaryRecord,
 };
 use registry_core::search::{FacetLimits, SearchQuery};
+use registry_core::watch::Feed;
 use registry_core::{
     EventId, HistoryQuery, LineageScope, ModelId, ModelName, Result, SortKey, Status, TagName, Timestamp,
 };
 
+use crate::watch::Follower;
 use crate::work::{Tx, Work};
 use crate::{apply, find, history, lineage, load, search};
 
@@ -99,6 +101,10 @@ impl Backend for Work {
     ) -> Result<Option<EventRecord>> {
         let found = history::holding(self.readers(), tag, name, at).await;
         found.map_err(self.failed("find who held a tag"))
+    }
+
+    async fn feed(&self) -> Result<Box<dyn Feed>> {
+        Ok(Box::new(Follower::begin(self.store())))
     }
 
     async fn find_settings(&self) -> Result<Vec<SettingRecord>> {

@@ -7,6 +7,7 @@
 
 mod apply;
 mod backend;
+mod bell;
 mod connect;
 mod decode;
 mod error;
@@ -22,6 +23,7 @@ mod options;
 mod records;
 mod search;
 mod store;
+mod watch;
 mod work;
 
 pub use inspect::SchemaState;

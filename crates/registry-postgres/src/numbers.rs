@@ -62,7 +62,7 @@ impl Taken {
             return Ok(Vec::new());
         }
         let last = sqlx::query_file_scalar!("queries/numbers/last_event_id.sql")
-            .fetch_optional(connection)
+            .fetch_one(connection)
             .await?;
         let (ids, rest) = spare.split(last, count);
         give(&self.numbers.events, &rest);

@@ -10,6 +10,7 @@ use registry_core::record::{
 };
 use sqlx::{PgConnection, Postgres, Transaction};
 
+pub(crate) use self::rows::events;
 use crate::locks::Locks;
 use crate::store::PostgresStore;
 use crate::work::{Tx, Work};
@@ -84,7 +85,7 @@ impl<T: Connected + Send> RecordReader for Access<T> {
     }
 
     async fn events(&mut self, after: i64, take: i64) -> Result<Vec<EventRecord>> {
-        let read = rows::events(self.transaction.connection(), after, take).await;
+        let read = events(self.transaction.connection(), after, take).await;
         read.map_err(self.work.failed("read the history"))
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use registry_core::Result;
 use sqlx::PgPool;
 
+use crate::bell::Bell;
 use crate::inspect::{SchemaState, inspect};
 use crate::locks::Locks;
 use crate::numbers::Numbers;
@@ -43,6 +44,7 @@ pub struct PostgresStore {
     location: Arc<str>,
     pool: PgPool,
     numbers: Arc<Numbers>,
+    bell: Bell,
 }
 
 impl PostgresStore {
@@ -78,11 +80,13 @@ impl PostgresStore {
             location: options.location().into(),
             pool: connect::pool(options),
             numbers: Arc::default(),
+            bell: Bell::default(),
         }
     }
 
     /// Closes every connection, after what they are doing. A store that is dropped closes by itself; this waits for it.
     pub async fn close(&self) {
+        self.bell.finish(&self.pool).await;
         self.pool.close().await;
     }
 
@@ -102,6 +106,10 @@ impl PostgresStore {
 
     pub(crate) fn numbers(&self) -> Arc<Numbers> {
         Arc::clone(&self.numbers)
+    }
+
+    pub(crate) fn bell(&self) -> &Bell {
+        &self.bell
     }
 
     /// For verbs that only read.

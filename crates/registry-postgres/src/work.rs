@@ -32,6 +32,10 @@ impl Work {
         Self { store, locks }
     }
 
+    pub(crate) fn store(&self) -> &PostgresStore {
+        &self.store
+    }
+
     /// The connections that read.
     pub(crate) fn readers(&self) -> &PgPool {
         self.store.pool()
@@ -68,7 +72,9 @@ impl Work {
     pub(crate) async fn commit(&self, mut tx: Tx) -> Result<()> {
         tx.taken.keep();
         let committed = tx.transaction.commit().await;
-        committed.map_err(|error| error::of_commit(self.store.location(), error))
+        committed.map_err(|error| error::of_commit(self.store.location(), error))?;
+        self.store.bell().ring(self.store.pool());
+        Ok(())
     }
 }
 

@@ -6,12 +6,13 @@ use registry_core::record::{
     RegistrationRecords, SettingRecord, SummaryRecord, TagSummaryRecord,
 };
 use registry_core::search::{FacetLimits, SearchQuery};
+use registry_core::watch::Feed;
 use registry_core::{
     EventId, HistoryQuery, LineageScope, ModelId, ModelName, Result, SortKey, Status, TagName, Timestamp,
 };
 
 use crate::writer::Tx;
-use crate::{SqliteStore, apply, find, history, lineage, load, search};
+use crate::{SqliteStore, apply, find, history, lineage, load, search, watch};
 
 impl Backend for SqliteStore {
     type Tx = Tx;
@@ -99,6 +100,11 @@ impl Backend for SqliteStore {
     ) -> Result<Option<EventRecord>> {
         let found = history::holding(self.readers(), tag, name, at).await;
         found.map_err(self.failed("find who held a tag"))
+    }
+
+    async fn feed(&self) -> Result<Box<dyn Feed>> {
+        let feed = watch::Tail::open(self).await;
+        Ok(Box::new(feed.map_err(self.failed("follow the history"))?))
     }
 
     async fn find_settings(&self) -> Result<Vec<SettingRecord>> {

@@ -22,6 +22,7 @@ pub mod migrate;
 mod records;
 mod search;
 mod store;
+mod watch;
 mod writer;
 
 pub use backup::BackupReport;

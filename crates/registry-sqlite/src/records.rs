@@ -8,6 +8,8 @@ use async_trait::async_trait;
 use registry_core::Result;
 use registry_core::backend::{RecordReader, RecordWriter, Records};
 
+pub(crate) use self::rows::events;
+
 use self::reading::Reading;
 use self::writing::Writing;
 use crate::SqliteStore;

@@ -63,6 +63,10 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("exports list", &["exports list 1"]),
     ("history", &["history", "history --limit 1"]),
     (
+        "watch",
+        &["watch --after 0 --limit 1", "watch --after 2 --limit 1"],
+    ),
+    (
         "settings",
         &[
             "settings",

@@ -57,6 +57,8 @@ exports remove gpt@1.0.0 --format onnx
 exports remove gpt@1.0.0 --format onnx
 history
 history --tag production
+watch --after 0 --limit 1
+watch --after 4 --limit 1
 history gpt@1.1.0 --limit 2
 settings
 settings set promotion-scope name

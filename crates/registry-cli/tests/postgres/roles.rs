@@ -30,6 +30,7 @@ fn who_may_only_read_reads_and_writes_nothing() {
         "get :nightly",
         "search name=gpt",
         "history",
+        "watch --after 0 --no-wait",
         "names",
         "tags",
         "settings",

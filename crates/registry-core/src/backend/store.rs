@@ -28,6 +28,7 @@ use crate::tag::{PromoteRequest, PromotionScope};
 use crate::text::{ExportFormat, ModelName, TagName};
 use crate::timestamp::Timestamp;
 use crate::update::ModelUpdate;
+use crate::watch::{EventStream, follow};
 
 #[async_trait]
 impl<B: Backend> RegistryStore for B {
@@ -229,6 +230,10 @@ impl<B: Backend> RegistryStore for B {
     async fn history(&self, query: &HistoryQuery) -> Result<Page<Event, EventId>> {
         let records = self.list_events(query, one_more(query.limit)).await?;
         page::<_, Event, _>(records, query.limit, |event| event.id)
+    }
+
+    async fn watch(&self, after: Option<EventId>) -> Result<EventStream> {
+        follow(self.feed().await?, after).await
     }
 
     async fn settings(&self) -> Result<Settings> {

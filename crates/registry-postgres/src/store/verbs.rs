@@ -5,8 +5,8 @@
 use async_trait::async_trait;
 use registry_core::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage, SearchQuery};
 use registry_core::{
-    CatalogQuery, Deletion, Event, EventId, ExportFormat, FieldUpdate, HistoryQuery, Holding, Labelling,
-    Lineage, LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page,
+    CatalogQuery, Deletion, Event, EventId, EventStream, ExportFormat, FieldUpdate, HistoryQuery, Holding,
+    Labelling, Lineage, LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page,
     PromoteRequest, Promotion, PromotionScope, Registered, Registration, RegistryStore, Result, Selector,
     Settings, Status, TagName, TagSummary, Timestamp, WriteContext,
 };
@@ -174,6 +174,10 @@ impl RegistryStore for PostgresStore {
 
     async fn history(&self, query: &HistoryQuery) -> Result<Page<Event, EventId>> {
         self.reading().history(query).await
+    }
+
+    async fn watch(&self, after: Option<EventId>) -> Result<EventStream> {
+        self.reading().watch(after).await
     }
 
     async fn settings(&self) -> Result<Settings> {

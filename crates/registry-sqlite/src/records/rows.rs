@@ -25,7 +25,7 @@ pub(super) async fn names(
         .await
 }
 
-pub(super) async fn events(
+pub(crate) async fn events(
     connection: &mut SqliteConnection,
     after: i64,
     take: i64,
