@@ -9,7 +9,7 @@ use registry_core::{
 use crate::builder::{actor, at, tag};
 
 /// How many models are registered in one transaction.
-const AT_ONCE: usize = 2_000;
+const AT_ONCE: usize = 20_000;
 /// Two years.
 const SECONDS: i64 = 63_072_000;
 /// The name of a chain of ten models, each the parent of the next: the last models of every registry made here.
@@ -68,11 +68,18 @@ struct Line {
     task: usize,
 }
 
-/// Fills an empty registry with `size` models (at least ten). `progress` is told how many are there.
+/// Fills an empty registry with `size` models (at least ten). `progress` is told how many are there; `then` comes when
+/// all but the last ten are, and before any is promoted.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn fill(store: &dyn RegistryStore, size: usize, seed: u64, progress: impl Fn(usize)) -> Result<()> {
+pub async fn fill(
+    store: &dyn RegistryStore,
+    size: usize,
+    seed: u64,
+    progress: impl Fn(usize),
+    then: impl AsyncFnOnce(),
+) -> Result<()> {
     let mut chance = Chance(seed);
     let names = (size / 100).max(3);
     let mut lines = vec![Line::default(); names];
@@ -92,6 +99,7 @@ pub async fn fill(store: &dyn RegistryStore, size: usize, seed: u64, progress: i
         done += count;
         progress(done);
     }
+    then().await;
     let context = WriteContext::new(actor("trainer-0"), at(SECONDS));
     for place in done..size {
         let mut model = crate::a_model(CHAIN, &format!("1.{place}.0")).build();

@@ -31,6 +31,21 @@ pub(crate) struct Bench {
     only: Option<String>,
 }
 
+/// Compares ratios with the committed baseline.
+///
+/// # Errors
+/// When one is much worse.
+pub(crate) fn check(root: &Path) -> Result<(), Failure> {
+    let bench = Bench {
+        size: CHECKED_AT,
+        sizes: Vec::new(),
+        check: true,
+        accept: false,
+        only: None,
+    };
+    run(root, &bench)
+}
+
 pub(crate) fn run(root: &Path, bench: &Bench) -> Result<(), Failure> {
     let folder = Metadata::load(root)?.target_directory;
     let sizes = match (bench.check || bench.accept, bench.sizes.as_slice()) {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::process::{Failure, cargo, run as run_command};
-use crate::{deny, invariants, links, prepare, test, tools};
+use crate::{bench, deny, invariants, links, prepare, test, tools};
 
 type Step = fn(&Path, &mut Closing) -> Result<(), Failure>;
 
@@ -18,6 +18,7 @@ const STEPS: &[(&str, Step)] = &[
     ("tests", tests),
     ("documentation", documentation),
     ("links", |root, _| links::run(root)),
+    ("speed", |root, _| bench::check(root)),
     ("dependencies", dependencies),
 ];
 

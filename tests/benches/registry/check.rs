@@ -10,9 +10,9 @@ use crate::report::Report;
 use crate::{Arguments, reads, writes};
 
 /// How many times worse than the baseline a ratio may be.
-const TOLERANCE: f64 = 1.6;
+const TOLERANCE: f64 = 2.5;
 /// How often an operation that seems worse is measured again: the machine may have been disturbed.
-const TRIES: usize = 2;
+const TRIES: usize = 3;
 
 type Baseline = BTreeMap<String, (f64, f64)>;
 
