@@ -9,6 +9,9 @@ use registry_tests::{ModelBuilder, PostgresRegistry, a_model, alice, at, faults,
 
 /// `BEGIN` and `COMMIT` included.
 const MOST: u64 = 7;
+/// How often each is done; the fewest trips count. Behind a commit the word goes out to those who follow the events, at
+/// most every 20 milliseconds and on the same connection: nobody waits for it, but it may fall into another's trips.
+const ROUNDS: usize = 4;
 
 fn context() -> WriteContext {
     WriteContext::new(alice(), at(1))
@@ -58,13 +61,15 @@ async fn a_registration_makes_as_many_trips_whatever_it_has() {
     let registry = PostgresRegistry::new().await;
     let (proxy, store) = prepared(&registry).await;
     let mut counted = Vec::new();
-    for (place, model) in [plain("1.0.0"), rich("2.0.0"), plain("3.0.0"), rich("4.0.0")]
-        .into_iter()
-        .enumerate()
-    {
-        let before = proxy.trips();
-        register(&store, model).await;
-        counted.push((place, proxy.trips() - before));
+    for (place, build) in [plain, rich].into_iter().enumerate() {
+        let mut fewest = u64::MAX;
+        for round in 1..=ROUNDS {
+            let model = build(&format!("{}.{round}.0", place + 1));
+            let before = proxy.trips();
+            register(&store, model).await;
+            fewest = fewest.min(proxy.trips() - before);
+        }
+        counted.push((place, fewest));
     }
     println!("trips of registrations: {counted:?}");
     assert!(counted.iter().all(|(_, trips)| *trips <= MOST), "{counted:?}");
@@ -82,9 +87,15 @@ async fn a_promotion_makes_few_trips_whoever_loses_the_tag() {
         Some(PromotionScope::None),
     ] {
         for model in 1..=3 {
-            let before = proxy.trips();
-            promote(&store, model, scope).await;
-            counted.push((scope, proxy.trips() - before));
+            let mut fewest = u64::MAX;
+            for _ in 0..ROUNDS {
+                // Back to where it was.
+                promote(&store, 1 + model % 3, scope).await;
+                let before = proxy.trips();
+                promote(&store, model, scope).await;
+                fewest = fewest.min(proxy.trips() - before);
+            }
+            counted.push((scope, fewest));
         }
     }
     println!("trips of promotions: {counted:?}");
@@ -96,11 +107,15 @@ async fn a_promotion_to_which_many_labelled_models_lose_makes_no_more() {
     let registry = PostgresRegistry::new().await;
     let (proxy, store) = prepared(&registry).await;
     let production = tag("production");
-    for model in 1..=3 {
-        let model = model.try_into().unwrap();
-        store.label(&context(), model, &production).await.unwrap();
+    let mut fewest = u64::MAX;
+    for _ in 0..ROUNDS {
+        for model in 1..=3 {
+            let model = model.try_into().unwrap();
+            store.label(&context(), model, &production).await.unwrap();
+        }
+        let before = proxy.trips();
+        promote(&store, 2, Some(PromotionScope::Registry)).await;
+        fewest = fewest.min(proxy.trips() - before);
     }
-    let before = proxy.trips();
-    promote(&store, 2, Some(PromotionScope::Registry)).await;
-    assert!(proxy.trips() - before <= MOST);
+    assert!(fewest <= MOST, "{fewest}");
 }
