@@ -303,16 +303,6 @@ pub trait Backend: Send + Sync {
         count: usize,
     ) -> impl Future<Output = Result<Vec<i64>>> + Send;
 
-    /// Writes one change.
-    fn apply(&self, tx: &mut Self::Tx, change: &Change) -> impl Future<Output = Result<()>> + Send;
-
-    /// Writes changes as if one after another. A backend that can write many at once does so here.
-    fn apply_all(&self, tx: &mut Self::Tx, changes: &[Change]) -> impl Future<Output = Result<()>> + Send {
-        async move {
-            for change in changes {
-                self.apply(tx, change).await?;
-            }
-            Ok(())
-        }
-    }
+    /// Writes changes as if one after another, in as few steps as it can.
+    fn apply(&self, tx: &mut Self::Tx, changes: &[Change]) -> impl Future<Output = Result<()>> + Send;
 }

@@ -14,11 +14,6 @@ use sqlx::PgConnection;
 
 use batch::Batch;
 
-/// Writes one change.
-pub(crate) async fn change(connection: &mut PgConnection, change: &Change) -> sqlx::Result<()> {
-    changes(connection, std::slice::from_ref(change)).await
-}
-
 /// Writes changes as if one after another.
 pub(crate) async fn changes(connection: &mut PgConnection, changes: &[Change]) -> sqlx::Result<()> {
     let mut batch = Batch::default();

@@ -202,13 +202,7 @@ impl Backend for Work {
         next.map_err(self.failed("number events"))
     }
 
-    async fn apply(&self, tx: &mut Tx, change: &Change) -> Result<()> {
-        apply::change(tx.connection(), change)
-            .await
-            .map_err(self.failed("write a change"))
-    }
-
-    async fn apply_all(&self, tx: &mut Tx, changes: &[Change]) -> Result<()> {
+    async fn apply(&self, tx: &mut Tx, changes: &[Change]) -> Result<()> {
         apply::changes(tx.connection(), changes)
             .await
             .map_err(self.failed("write changes"))

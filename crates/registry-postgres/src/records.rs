@@ -103,7 +103,7 @@ impl<T: Connected + Send> RecordReader for Access<T> {
 #[async_trait]
 impl RecordWriter for Access<Tx> {
     async fn write(&mut self, changes: &[Change]) -> Result<()> {
-        self.work.apply_all(&mut self.transaction, changes).await
+        self.work.apply(&mut self.transaction, changes).await
     }
 
     async fn put_setting(&mut self, setting: &SettingRecord) -> Result<()> {

@@ -205,13 +205,7 @@ impl Backend for SqliteStore {
         next.map_err(self.failed_in(tx, "number events"))
     }
 
-    async fn apply(&self, tx: &mut Self::Tx, change: &Change) -> Result<()> {
-        let connection = self.connection(tx, "write a change")?;
-        let written = apply::change(connection, change).await;
-        written.map_err(self.failed_in(tx, "write a change"))
-    }
-
-    async fn apply_all(&self, tx: &mut Self::Tx, changes: &[Change]) -> Result<()> {
+    async fn apply(&self, tx: &mut Self::Tx, changes: &[Change]) -> Result<()> {
         let connection = self.connection(tx, "write changes")?;
         let written = apply::changes(connection, changes).await;
         written.map_err(self.failed_in(tx, "write changes"))

@@ -29,7 +29,7 @@ pub(super) async fn register_one<B: Backend>(
     let (mut ledger, mut event_ids) = ledger::load(backend, tx, std::slice::from_ref(&registration)).await?;
     let decision = ledger.decide(registration, context)?;
     let (changes, registered) = numbered(decision, &mut event_ids, context)?;
-    backend.apply_all(tx, &changes).await?;
+    backend.apply(tx, &changes).await?;
     Ok(registered)
 }
 
@@ -55,10 +55,10 @@ pub(super) async fn register_all<B: Backend>(
             *answer = Some(registered);
         }
         if changes.len() >= CHANGES_AT_ONCE {
-            backend.apply_all(tx, &std::mem::take(&mut changes)).await?;
+            backend.apply(tx, &std::mem::take(&mut changes)).await?;
         }
     }
-    backend.apply_all(tx, &changes).await?;
+    backend.apply(tx, &changes).await?;
     let answers = answers.into_iter();
     answers
         .map(|answer| answer.ok_or_else(|| broken("an entry without an answer")))

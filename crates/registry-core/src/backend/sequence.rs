@@ -23,7 +23,7 @@ pub(super) async fn apply<B: Backend, T>(
     }
     let ids = backend.next_event_ids(tx, decision.events.len()).await?;
     let (changes, outcome) = numbered(decision, &mut ids.into_iter(), context)?;
-    backend.apply_all(tx, &changes).await?;
+    backend.apply(tx, &changes).await?;
     Ok(outcome)
 }
 

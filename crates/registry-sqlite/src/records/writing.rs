@@ -94,7 +94,7 @@ impl RecordReader for Writing {
 #[async_trait]
 impl RecordWriter for Writing {
     async fn write(&mut self, changes: &[Change]) -> Result<()> {
-        self.store.apply_all(&mut self.tx, changes).await
+        self.store.apply(&mut self.tx, changes).await
     }
 
     async fn put_setting(&mut self, setting: &SettingRecord) -> Result<()> {
