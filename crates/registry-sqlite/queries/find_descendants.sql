@@ -1,4 +1,4 @@
--- One row: a JSON list of records. JSON inside a record is text (`|| ''` makes text of a list).
+-- One row: records as text, as `fields.rs` reads them.
 WITH RECURSIVE
     -- A model has one parent, so that a cycle among descendants could only lead back to the model itself.
     member (model_id, generation) AS (
@@ -9,51 +9,66 @@ WITH RECURSIVE
         CROSS JOIN models ON models.parent_model_id = member.model_id
         WHERE models.model_id <> ?1
     )
-SELECT json_group_array(
-    json_object(
-        'generation', member.generation,
-        'model_id', models.model_id,
-        'name', models.name,
-        'version', models.version,
-        'ordinal', models.ordinal,
-        'checkpoint_path', models.checkpoint_path,
-        'checkpoint_absolute', models.checkpoint_absolute,
-        'size_bytes', models.size_bytes,
-        'task_type', models.task_type,
-        'config_hash', models.config_hash,
-        'training_run_id', models.training_run_id,
-        'parent_model_id', models.parent_model_id,
-        'created_at', models.created_at,
-        'updated_at', models.updated_at,
-        'created_by', models.created_by,
-        'metrics', models.metrics,
-        'export_formats', models.export_formats,
-        'model_size_mb', json(CASE WHEN models.model_size_mb IS NOT NULL THEN format('%!.17g', models.model_size_mb) END),
-        'memory_req_gb', json(CASE WHEN models.memory_req_gb IS NOT NULL THEN format('%!.17g', models.memory_req_gb) END),
-        'metadata', models.metadata,
-        'notes', models.notes,
-        'status', models.status,
-        'tags', (
-            SELECT json_group_array(
-                json_object('name', tag_name, 'since', model_tags.created_at, 'promoted', promoted)
-                ORDER BY tag_name
-            )
-            FROM model_tags
-            WHERE model_tags.model_id = models.model_id
-        ) || '',
-        'exports', (
-            SELECT json_group_array(
-                json_object(
-                    'format', export_format, 'path', export_path,
-                    'created_at', model_exports.created_at, 'metadata', model_exports.metadata
+SELECT coalesce(
+    group_concat(
+        concat_ws(
+            x'1f',
+            models.model_id,
+            models.name,
+            models.version,
+            models.ordinal,
+            models.checkpoint_path,
+            coalesce(models.checkpoint_absolute, x'18'),
+            coalesce(models.size_bytes, ''),
+            models.task_type,
+            models.config_hash,
+            coalesce(models.training_run_id, ''),
+            coalesce(models.parent_model_id, ''),
+            models.created_at,
+            models.updated_at,
+            models.created_by,
+            models.metrics,
+            models.export_formats,
+            CASE
+                WHEN models.model_size_mb IS NULL THEN ''
+                WHEN CAST(models.model_size_mb * 1048576 AS INTEGER) = models.model_size_mb * 1048576
+                    THEN CAST(models.model_size_mb * 1048576 AS INTEGER)
+                ELSE format('%!.17g', models.model_size_mb)
+            END,
+            CASE
+                WHEN models.memory_req_gb IS NULL THEN ''
+                WHEN CAST(models.memory_req_gb * 1048576 AS INTEGER) = models.memory_req_gb * 1048576
+                    THEN CAST(models.memory_req_gb * 1048576 AS INTEGER)
+                ELSE format('%!.17g', models.memory_req_gb)
+            END,
+            models.metadata,
+            coalesce(models.notes, x'18'),
+            models.status,
+            (
+                SELECT json_group_array(
+                    json_object('name', tag_name, 'since', model_tags.created_at, 'promoted', promoted)
+                    ORDER BY tag_name
                 )
-                ORDER BY export_format, export_path
-            )
-            FROM model_exports
-            WHERE model_exports.model_id = models.model_id
-        ) || ''
-    )
-    ORDER BY member.generation, member.model_id
+                FROM model_tags
+                WHERE model_tags.model_id = models.model_id
+            ),
+            (
+                SELECT json_group_array(
+                    json_object(
+                        'format', export_format, 'path', export_path,
+                        'created_at', model_exports.created_at, 'metadata', model_exports.metadata
+                    )
+                    ORDER BY export_format, export_path
+                )
+                FROM model_exports
+                WHERE model_exports.model_id = models.model_id
+            ),
+            member.generation
+        ),
+        x'1e'
+        ORDER BY member.generation, member.model_id
+    ),
+    ''
 ) AS "records!: String"
 FROM member
 CROSS JOIN models ON models.model_id = member.model_id

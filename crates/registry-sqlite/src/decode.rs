@@ -1,6 +1,5 @@
 //! Lists arrive as one row of JSON made by SQLite, several times cheaper than a row for each entry.
 
-use registry_core::record::ModelRecord;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -21,14 +20,6 @@ pub(crate) fn one<T: DeserializeOwned>(json: &str) -> sqlx::Result<T> {
 /// A value as JSON text, to bind.
 pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> sqlx::Result<String> {
     serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
-}
-
-/// Whether the record's own numbers came exactly through JSON (its metrics are text and always do).
-pub(crate) fn is_exact(record: &ModelRecord) -> bool {
-    [record.model_size_mb, record.memory_req_gb]
-        .into_iter()
-        .flatten()
-        .all(is_exact_number)
 }
 
 /// Whether SQLite reads and writes the number's decimals without an error in the last digit.

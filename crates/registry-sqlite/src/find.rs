@@ -5,7 +5,7 @@ use registry_core::record::{ModelRecord, ReferenceRecord, SettingRecord};
 use registry_core::{ModelId, ModelName, SortKey, Status, TagName, Version};
 use sqlx::{SqliteExecutor, SqlitePool};
 
-use crate::decode;
+use crate::{decode, fields};
 
 /// One model, however it is asked for. One statement.
 pub(crate) async fn model(readers: &SqlitePool, key: &ModelKey) -> sqlx::Result<Option<ModelRecord>> {
@@ -87,25 +87,7 @@ pub(crate) async fn many(readers: &SqlitePool, ids: &[ModelId]) -> sqlx::Result<
     let records = sqlx::query_file_scalar!("queries/find_many.sql", ids)
         .fetch_one(readers)
         .await?;
-    let mut records = decode::list(&records)?;
-    reread_inexact(readers, records.iter_mut()).await?;
-    Ok(records)
-}
-
-/// Reads those models again, as columns, whose numbers did not come exactly through JSON.
-pub(crate) async fn reread_inexact(
-    readers: &SqlitePool,
-    records: impl Iterator<Item = &mut ModelRecord>,
-) -> sqlx::Result<()> {
-    for record in records.filter(|record| !decode::is_exact(record)) {
-        let again = sqlx::query_file_as!(ModelRecord, "queries/find_model_by_id.sql", record.model_id)
-            .fetch_optional(readers)
-            .await?;
-        if let Some(exact) = again {
-            *record = exact;
-        }
-    }
-    Ok(())
+    fields::records(readers, &records).await
 }
 
 pub(crate) async fn settings(executor: impl SqliteExecutor<'_>) -> sqlx::Result<Vec<SettingRecord>> {

@@ -13,6 +13,7 @@ mod doctor;
 #[cfg(doctest)]
 mod documents;
 mod error;
+mod fields;
 mod find;
 mod history;
 pub mod inspect;

@@ -4,7 +4,7 @@ use registry_core::record::LineageRecord;
 use registry_core::{LineageScope, ModelId};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use crate::{decode, find};
+use crate::fields;
 
 pub(crate) async fn lineage(
     readers: &SqlitePool,
@@ -29,9 +29,7 @@ pub(crate) async fn lineage(
                 .await
         }
     };
-    let mut records: Vec<LineageRecord> = decode::list(&records?)?;
-    find::reread_inexact(readers, records.iter_mut().map(|record| &mut record.model)).await?;
-    Ok(records)
+    fields::records(readers, &records?).await
 }
 
 /// The ids of the model and everything above it.

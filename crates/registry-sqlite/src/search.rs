@@ -20,17 +20,17 @@ mod walk;
 use registry_core::Timestamp;
 use registry_core::record::{FacetsRecord, ModelRecord, SummaryRecord};
 use registry_core::search::{FacetLimits, SearchQuery};
-use serde::de::DeserializeOwned;
 use sqlx::SqlitePool;
 
 pub(crate) use self::outline::{names, tags};
-use self::page::{Search, Way};
+use self::page::{Found, Search, Way};
 use self::seek::Rank;
-use self::shape::{MODEL, MODEL_COLUMNS, ModelRow, SUMMARY, SUMMARY_COLUMNS, SummaryRow};
-use crate::{decode, find};
+use self::shape::{BETWEEN, MODEL, SUMMARY};
+use crate::fields::Told;
+use crate::{decode, fields};
 
-/// As many as fit in one row of JSON, however large their metadata (SQLite's longest value is 1 GB). Above that each
-/// model is a row.
+/// As many as fit in one row, however large their metadata (SQLite's longest value is 1 GB). Above that each model is a
+/// row.
 const ONE_ROW: i64 = 250;
 
 /// The models that fit, in light form.
@@ -40,22 +40,7 @@ pub(crate) async fn summaries(
     now: Timestamp,
     take: i64,
 ) -> sqlx::Result<Vec<SummaryRecord>> {
-    let rows: Vec<SummaryRow> = rows(readers, query, now, take, SUMMARY_COLUMNS, SUMMARY).await?;
-    let mut records: Vec<SummaryRecord> = rows.into_iter().map(Into::into).collect();
-    let inexact = records.iter_mut().filter(|record| {
-        let numbers = [record.model_size_mb, record.memory_req_gb];
-        !numbers.into_iter().flatten().all(decode::is_exact_number)
-    });
-    for record in inexact {
-        let Ok(id) = record.model_id.try_into() else {
-            continue;
-        };
-        if let Some(exact) = find::by_id(readers, id).await? {
-            record.model_size_mb = exact.model_size_mb;
-            record.memory_req_gb = exact.memory_req_gb;
-        }
-    }
-    Ok(records)
+    records(readers, query, now, take, SUMMARY).await
 }
 
 /// The same as whole models.
@@ -65,18 +50,14 @@ pub(crate) async fn models(
     now: Timestamp,
     take: i64,
 ) -> sqlx::Result<Vec<ModelRecord>> {
-    let rows: Vec<ModelRow> = rows(readers, query, now, take, MODEL_COLUMNS, MODEL).await?;
-    let mut records: Vec<ModelRecord> = rows.into_iter().map(Into::into).collect();
-    find::reread_inexact(readers, records.iter_mut()).await?;
-    Ok(records)
+    records(readers, query, now, take, MODEL).await
 }
 
-async fn rows<T: DeserializeOwned>(
+async fn records<T: Told>(
     readers: &SqlitePool,
     query: &SearchQuery,
     now: Timestamp,
     take: i64,
-    columns: &str,
     record: &str,
 ) -> sqlx::Result<Vec<T>> {
     if take <= 0 {
@@ -89,39 +70,50 @@ async fn rows<T: DeserializeOwned>(
         None => weigh(readers, &search, i64::MAX).await?,
     };
     if !at_once {
-        let found = search.found(way, columns, take);
-        let text = format!("{}SELECT {record} FROM ({}) AS shown", found.with, found.rows);
-        let records = found.binds.statement(text).all(readers).await?;
-        return records.iter().map(|record| decode::one(record)).collect();
+        let found = search.found(way, take);
+        let text = format!("{}SELECT {record} FROM {}", found.with, found.models());
+        let rows = found.binds.statement(text).all(readers).await?;
+        let mut records = Vec::with_capacity(rows.len());
+        for row in rows {
+            records.extend(fields::records(readers, &row).await?);
+        }
+        return Ok(records);
     }
-    let (complete, rows) = one_row(readers, &search, way, columns, record, take).await?;
-    let seen = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let (complete, records) = one_row(readers, &search, way, record, take).await?;
+    let seen = i64::try_from(records.len()).unwrap_or(i64::MAX);
     if complete || seen >= take {
-        return Ok(rows);
+        return Ok(records);
     }
     // As many steps as the whole page takes at the rate of the first ones.
     let steps = search.bounds.steps.saturating_mul(take) / seen.max(1);
     let way = weigh(readers, &search, steps).await?;
-    let (_, rows) = one_row(readers, &search, way, columns, record, take).await?;
-    Ok(rows)
+    let (_, records) = one_row(readers, &search, way, record, take).await?;
+    Ok(records)
 }
 
-async fn one_row<T: DeserializeOwned>(
+/// The records of a page, and whether one that is not full is complete.
+async fn one_row<T: Told>(
     readers: &SqlitePool,
     search: &Search<'_>,
     way: Way,
-    columns: &str,
     record: &str,
     take: i64,
 ) -> sqlx::Result<(bool, Vec<T>)> {
-    let found = search.found(way, columns, take);
-    let text = format!(
-        "{}SELECT json_array({}, json_group_array({record})) FROM ({}) AS shown",
-        found.with, found.complete, found.rows
-    );
+    let found = search.found(way, take);
+    let text = page(&found, record);
     let answer = found.binds.statement(text).one(readers).await?;
-    let (complete, rows): (i64, Vec<T>) = decode::one(&answer)?;
-    Ok((complete == 1, rows))
+    let (complete, records) = answer.split_at_checked(1).unwrap_or_default();
+    Ok((complete == "1", fields::records(readers, records).await?))
+}
+
+/// The statement of a page: one digit, and the records.
+fn page(found: &Found, record: &str) -> String {
+    format!(
+        "{}SELECT concat({}, group_concat({record}, {BETWEEN})) FROM {}",
+        found.with,
+        found.complete,
+        found.models()
+    )
 }
 
 /// Counts what the seeks find and takes the better way.

@@ -11,7 +11,7 @@ const COLUMNS: &str = "models.model_id, models.name, models.task_type, models.st
 impl Search<'_> {
     /// A JSON array of how many there are, one beyond the limit at most, and of `[field, value, count]`.
     pub(super) fn facets(&self, way: Way, limits: FacetLimits) -> Statement {
-        let mut found = self.found(way, COLUMNS, i64::from(limits.models) + 1);
+        let mut found = self.found(way, i64::from(limits.models) + 1);
         let models = found.binds.bind(i64::from(limits.models));
         let most = found.binds.bind(i64::from(limits.values));
         let divided = |field: &str, value: &str, from: &str| {
@@ -31,11 +31,11 @@ impl Search<'_> {
             divided("name", "name", "looked"),
         ];
         let text = format!(
-            "WITH found (model_id, name, task_type, status) AS MATERIALIZED ({}), \
+            "WITH found (model_id, name, task_type, status) AS MATERIALIZED (SELECT {COLUMNS} FROM {}), \
              looked AS (SELECT * FROM found LIMIT {models}) \
              SELECT json_array((SELECT count(*) FROM found), \
              (SELECT json_group_array(json_array(field, value, n)) FROM ({})))",
-            found.rows,
+            found.models(),
             values.join(" UNION ALL ")
         );
         found.binds.statement(text)

@@ -61,8 +61,8 @@ pub(super) enum Way {
 pub(super) struct Found {
     /// What comes before the statement's `SELECT`.
     pub(super) with: String,
-    /// A `SELECT` of rows in the order of reading.
-    pub(super) rows: String,
+    /// A `SELECT` of ids in the order of reading.
+    pub(super) ids: String,
     /// Whether a page that is not full is complete: 1 or 0.
     pub(super) complete: String,
     pub(super) binds: Binds,
@@ -145,9 +145,9 @@ impl<'q> Search<'q> {
         }
     }
 
-    /// The models, at most `take`, with these columns of the row `models`.
-    pub(super) fn found(&self, way: Way, columns: &str, take: i64) -> Found {
-        let mut making = Making::new(self, columns);
+    /// The models, at most `take`.
+    pub(super) fn found(&self, way: Way, take: i64) -> Found {
+        let mut making = Making::new(self);
         let take = making.binds.bind(take);
         let mut with = String::new();
         let mut complete = "1".to_owned();
@@ -178,7 +178,7 @@ impl<'q> Search<'q> {
                 std::iter::once(sorted).chain(steps).collect()
             }
         };
-        let rows = match <[String; 1]>::try_from(arms) {
+        let ids = match <[String; 1]>::try_from(arms) {
             Ok([arm]) => arm,
             Err(arms) => {
                 let arms: Vec<String> = arms.iter().map(|arm| format!("SELECT * FROM ({arm})")).collect();
@@ -187,7 +187,7 @@ impl<'q> Search<'q> {
         };
         Found {
             with,
-            rows,
+            ids,
             complete,
             binds: making.binds,
         }
@@ -195,7 +195,7 @@ impl<'q> Search<'q> {
 
     /// The number of models that fit, counted up to `take`, beginning with a seek.
     pub(super) fn count(&self, seek: Option<usize>, take: i64) -> Statement {
-        let mut making = Making::new(self, "");
+        let mut making = Making::new(self);
         let take = making.binds.bind(take);
         let (ids, covers, repeats) = match seek.map(|at| &self.seeks[at]) {
             Some(seek) => (seek.ids(&mut making.binds), seek.covers.as_slice(), seek.repeats),
@@ -240,20 +240,28 @@ impl<'q> Search<'q> {
     }
 }
 
+impl Found {
+    /// The page as rows `models`, in its order.
+    pub(super) fn models(&self) -> String {
+        format!(
+            "({}) AS page CROSS JOIN models ON models.model_id = page.model_id",
+            self.ids
+        )
+    }
+}
+
 /// The parts of one statement, which share their values.
 struct Making<'s> {
     search: &'s Search<'s>,
-    columns: &'s str,
     binds: Binds,
     /// The condition of each member, made once and used in every part.
     conditions: Vec<Option<String>>,
 }
 
 impl<'s> Making<'s> {
-    fn new(search: &'s Search<'s>, columns: &'s str) -> Self {
+    fn new(search: &'s Search<'s>) -> Self {
         Self {
             search,
-            columns,
             binds: Binds::default(),
             conditions: vec![None; search.members.len()],
         }
@@ -280,9 +288,8 @@ impl<'s> Making<'s> {
         conditions.extend(walk.checks(part, reading, &mut self.binds));
         conditions.extend(self.checks(walk.covered(part)));
         format!(
-            "SELECT {} FROM {from} CROSS JOIN models ON models.model_id = walked.model_id WHERE {} \
+            "SELECT models.model_id FROM {from} CROSS JOIN models ON models.model_id = walked.model_id WHERE {} \
              ORDER BY {} LIMIT {take}",
-            self.columns,
             conditions.join(" AND "),
             walk.order_by(part, reading, &mut self.binds)
         )
@@ -301,9 +308,8 @@ impl<'s> Making<'s> {
         checks.extend(self.checks(walk.covered(part)));
         checks.push("1".to_owned());
         format!(
-            "SELECT {} FROM (SELECT walked.model_id FROM {from} WHERE {} ORDER BY {} LIMIT {steps}) AS step \
+            "SELECT models.model_id FROM (SELECT walked.model_id FROM {from} WHERE {} ORDER BY {} LIMIT {steps}) AS step \
              CROSS JOIN models ON models.model_id = step.model_id WHERE {} LIMIT {take}",
-            self.columns,
             conditions.join(" AND "),
             walk.order_by(part, reading, &mut self.binds),
             checks.join(" AND ")
@@ -318,10 +324,8 @@ impl<'s> Making<'s> {
         checks.extend(self.checks(&seek.covers));
         checks.push("1".to_owned());
         format!(
-            "SELECT {} FROM (SELECT models.model_id FROM (SELECT {distinct}model_id FROM {ids}) AS found \
-             CROSS JOIN models ON models.model_id = found.model_id WHERE {} ORDER BY {} LIMIT {take}) AS page \
-             CROSS JOIN models ON models.model_id = page.model_id",
-            self.columns,
+            "SELECT models.model_id FROM (SELECT {distinct}model_id FROM {ids}) AS found \
+             CROSS JOIN models ON models.model_id = found.model_id WHERE {} ORDER BY {} LIMIT {take}",
             checks.join(" AND "),
             reading.order_by(0, "models.model_id", &mut self.binds)
         )

@@ -7,7 +7,7 @@ use registry_core::search::{Cursor, FacetLimits, Heading, ModelSummary, SearchQu
 use sqlx::{AssertSqlSafe, Executor, Row, SqlitePool};
 
 use super::super::page::{Search, Way};
-use super::super::shape::{SUMMARY, SUMMARY_COLUMNS};
+use super::super::shape::SUMMARY;
 use super::super::summaries;
 use super::family::{in_every_order, search, searches};
 use super::{execute, registry_of};
@@ -22,11 +22,7 @@ async fn plan(readers: &SqlitePool, statement: &str) -> Vec<String> {
 }
 
 fn statement(search: &Search<'_>, way: Way) -> String {
-    let found = search.found(way, SUMMARY_COLUMNS, 51);
-    format!(
-        "{}SELECT json_array({}, json_group_array({SUMMARY})) FROM ({}) AS shown",
-        found.with, found.complete, found.rows
-    )
+    super::super::page(&search.found(way, 51), SUMMARY)
 }
 
 /// Whether a step reads a table that grows, from end to end.

@@ -5,7 +5,7 @@ use registry_core::record::SummaryRecord;
 use registry_core::search::{Cursor, Heading, ModelSummary, SearchQuery};
 
 use super::super::page::{Bounds, Search, Way};
-use super::super::shape::{SUMMARY, SUMMARY_COLUMNS, SummaryRow};
+use super::super::shape::SUMMARY;
 use super::super::{count, one_row, summaries};
 use super::family::searches;
 use super::registry_of;
@@ -15,9 +15,9 @@ const NOW: Timestamp = Timestamp::EPOCH;
 const TAKE: i64 = 21;
 
 async fn page(store: &SqliteStore, search: &Search<'_>, way: Way) -> (bool, Vec<SummaryRecord>) {
-    let found = one_row(store.readers(), search, way, SUMMARY_COLUMNS, SUMMARY, TAKE).await;
-    let (complete, rows): (bool, Vec<SummaryRow>) = found.unwrap();
-    (complete, rows.into_iter().map(Into::into).collect())
+    one_row(store.readers(), search, way, SUMMARY, TAKE)
+        .await
+        .unwrap()
 }
 
 /// The first page, by every way.
