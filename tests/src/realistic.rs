@@ -80,25 +80,33 @@ pub async fn fill(
     progress: impl Fn(usize),
     then: impl AsyncFnOnce(),
 ) -> Result<()> {
-    let mut chance = Chance(seed);
-    let names = (size / 100).max(3);
-    let mut lines = vec![Line::default(); names];
-    for line in &mut lines {
-        let part = chance.part();
-        line.task = TASKS.iter().position(|(_, end)| part < *end).unwrap_or(0);
-    }
     let chained = size.saturating_sub(10);
+    // The next models are made while those before are written.
+    let (made, mut next) = tokio::sync::mpsc::channel(1);
+    let making = tokio::task::spawn_blocking(move || {
+        let mut chance = Chance(seed);
+        let mut lines = lines(size, &mut chance);
+        for done in (0..chained).step_by(AT_ONCE) {
+            let share = i64::try_from(done).unwrap_or(0) * SECONDS / i64::try_from(size).unwrap_or(1).max(1);
+            let by = format!("trainer-{}", chance.below(20, 2));
+            let context = WriteContext::new(actor(&by), at(share));
+            let places = done..chained.min(done + AT_ONCE);
+            let models: Vec<_> = places
+                .map(|place| a_model(place, &mut lines, &mut chance))
+                .collect();
+            if made.blocking_send((context, models)).is_err() {
+                break;
+            }
+        }
+        lines
+    });
     let mut done = 0;
-    while done < chained {
-        let count = AT_ONCE.min(chained - done);
-        let share = i64::try_from(done).unwrap_or(0) * SECONDS / i64::try_from(size).unwrap_or(1).max(1);
-        let by = format!("trainer-{}", chance.below(20, 2));
-        let context = WriteContext::new(actor(&by), at(share));
-        let models = (done..done + count).map(|place| a_model(place, &mut lines, &mut chance));
-        store.register_many(&context, models.collect()).await?;
-        done += count;
+    while let Some((context, models)) = next.recv().await {
+        done += models.len();
+        store.register_many(&context, models).await?;
         progress(done);
     }
+    let lines = making.await.unwrap();
     then().await;
     let context = WriteContext::new(actor("trainer-0"), at(SECONDS));
     for place in done..size {
@@ -109,6 +117,16 @@ pub async fn fill(
     promote_some(store, &lines, &context).await?;
     progress(size);
     Ok(())
+}
+
+/// A name for a hundred models, each with its task.
+fn lines(size: usize, chance: &mut Chance) -> Vec<Line> {
+    let mut lines = vec![Line::default(); (size / 100).max(3)];
+    for line in &mut lines {
+        let part = chance.part();
+        line.task = TASKS.iter().position(|(_, end)| part < *end).unwrap_or(0);
+    }
+    lines
 }
 
 /// Ids count from 1 in a registry that was empty.
