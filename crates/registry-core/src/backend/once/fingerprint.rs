@@ -7,7 +7,7 @@ use crate::backend::sequence::broken;
 use crate::context::WriteContext;
 use crate::error::Result;
 
-/// Requests of releases that write them otherwise are others.
+/// Requests of releases that write them otherwise, or answer the same registration otherwise, are others.
 const FORM: u32 = 1;
 
 /// SHA-256 over the JSON of who asks for what and why. Its order is that of the request, metadata included: an answer
