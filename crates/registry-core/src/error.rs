@@ -6,9 +6,11 @@ mod text;
 pub use invalid::{InvalidValue, ValueKind};
 
 use crate::config_hash::ConfigHashError;
+use crate::idempotency::IdempotencyKey;
 use crate::identifier::ModelRef;
 use crate::search::SearchError;
 use crate::text::{ExportFormat, ModelName, TagName};
+use crate::timestamp::Timestamp;
 use crate::version::Version;
 
 /// The result of every registry operation.
@@ -142,6 +144,13 @@ pub enum Error {
         format: ExportFormat,
         /// The path, when one was named.
         path: Option<String>,
+    },
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused {
+        /// The key.
+        key: IdempotencyKey,
+        /// When it was used.
+        at: Timestamp,
     },
     /// An update that names nothing to change.
     EmptyUpdate,
@@ -356,6 +365,7 @@ impl Error {
             | Self::UnexpectedHolder { .. }
             | Self::Rollback { .. }
             | Self::ModelInUse { .. }
+            | Self::IdempotencyKeyReused { .. }
             | Self::RegistryNotEmpty { .. }
             | Self::FileExists { .. } => Category::Conflict,
             Self::BulkStopped { .. }

@@ -13,6 +13,7 @@ use super::permission::Permission;
 use super::secret::Secret;
 use super::token::{TokenRecord, TokenState};
 use crate::app::App;
+use crate::http::idempotency::Once;
 use crate::http::problem::Problem;
 
 /// How callers are told apart.
@@ -30,6 +31,7 @@ pub struct Caller {
     actor: Actor,
     token: Option<TokenRecord>,
     known: Arc<Contents>,
+    once: Arc<Once>,
 }
 
 /// The layer of a route: lets the request pass with its [`Caller`], or says why not.
@@ -41,11 +43,15 @@ pub(crate) async fn authorize(
     if permission == Permission::Public {
         return next.run(request).await;
     }
-    let caller = caller(&app.gate, request.headers(), permission);
-    match caller.and_then(|caller| no_precondition(request.headers()).map(|()| caller)) {
+    let headers = request.headers();
+    let caller = caller(&app.gate, headers, permission);
+    match caller.and_then(|caller| no_precondition(headers).map(|()| caller)) {
         Ok(caller) => {
+            let once = Arc::clone(&caller.once);
             request.extensions_mut().insert(caller);
-            next.run(request).await
+            let mut response = next.run(request).await;
+            once.mark(&mut response);
+            response
         }
         Err(problem) => problem.into_response(),
     }
@@ -58,6 +64,7 @@ fn caller(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result<Ca
                 actor: actor.clone(),
                 token: None,
                 known: Arc::default(),
+                once: once(headers, permission)?,
             });
         }
         Gate::Tokens(file) => file,
@@ -91,7 +98,16 @@ fn caller(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result<Ca
         actor: token.name.clone(),
         token: Some(token),
         known,
+        once: once(headers, permission)?,
     })
+}
+
+/// The key of a write; what only reads needs none.
+fn once(headers: &HeaderMap, permission: Permission) -> Result<Arc<Once>, Problem> {
+    match permission {
+        Permission::Public | Permission::Read => Ok(Arc::default()),
+        _ => Once::read(headers).map(Arc::new),
+    }
 }
 
 /// A write that depends on a revision is refused rather than done without looking: the store's verbs cannot compare
@@ -145,7 +161,7 @@ impl Caller {
     pub(crate) fn context(&self, reason: Option<String>, dry_run: bool) -> Result<WriteContext, Problem> {
         let mut context = WriteContext::new(self.actor.clone(), Timestamp::now()).dry_run(dry_run);
         context.reason = reason.map(Reason::parse).transpose()?;
-        Ok(context)
+        Ok(self.once.context(context))
     }
 
     /// Whether the token is limited to some names.
