@@ -1,20 +1,22 @@
 //! The rows of the registry as they are, for copies and examinations: a view of one moment, and one big write.
 
+mod found;
 mod rows;
 
 use async_trait::async_trait;
-use registry_core::Result;
 use registry_core::backend::{Backend, Change, RecordReader, RecordWriter, Records};
 use registry_core::record::{
-    EventRecord, HoldingRecord, LastIds, ModelRecord, OrdinalRecord, Rows, SettingRecord,
+    EventRecord, HolderRecord, HoldingRecord, LastIds, ModelRecord, OrdinalRecord, ReferenceRecord, Rows,
+    SettingRecord, ToldRecord,
 };
+use registry_core::{Result, TagName};
 use sqlx::{PgConnection, Postgres, Transaction};
 
 pub(crate) use self::rows::events;
 use crate::locks::Locks;
 use crate::store::PostgresStore;
 use crate::work::{Tx, Work};
-use crate::{apply, find};
+use crate::{apply, find, load};
 
 #[async_trait]
 impl Records for PostgresStore {
@@ -98,6 +100,36 @@ impl<T: Connected + Send> RecordReader for Access<T> {
         let read = rows::holdings(self.transaction.connection(), after, up_to).await;
         read.map_err(self.work.failed("read the tags"))
     }
+
+    async fn models_of(&mut self, ids: &[i64]) -> Result<Vec<ModelRecord>> {
+        let read = found::models(self.transaction.connection(), ids).await;
+        read.map_err(self.work.failed("read models"))
+    }
+
+    async fn versions(&mut self, versions: &[(String, String)]) -> Result<Vec<ReferenceRecord>> {
+        let read = found::versions(self.transaction.connection(), versions).await;
+        read.map_err(self.work.failed("look for versions"))
+    }
+
+    async fn ordinals(&mut self, names: &[String]) -> Result<Vec<OrdinalRecord>> {
+        let read = found::names(self.transaction.connection(), names).await;
+        read.map_err(self.work.failed("read names"))
+    }
+
+    async fn holders(&mut self, tag: &TagName) -> Result<Vec<HolderRecord>> {
+        let read = load::holders(self.transaction.connection(), tag, None).await;
+        read.map_err(self.work.failed("read who has a tag"))
+    }
+
+    async fn events_of(&mut self, models: &[i64]) -> Result<Vec<EventRecord>> {
+        let read = found::events(self.transaction.connection(), models).await;
+        read.map_err(self.work.failed("read the history of models"))
+    }
+
+    async fn told(&mut self, event: &EventRecord) -> Result<Option<ToldRecord>> {
+        let read = found::told(self.transaction.connection(), event).await;
+        read.map_err(self.work.failed("look for an event"))
+    }
 }
 
 #[async_trait]
@@ -116,6 +148,10 @@ impl RecordWriter for Access<Tx> {
             .execute(self.transaction.connection())
             .await;
         written.map(drop).map_err(self.work.failed("write a name"))
+    }
+
+    async fn next_event_ids(&mut self, count: usize) -> Result<Vec<i64>> {
+        Backend::next_event_ids(&self.work, &mut self.transaction, count).await
     }
 
     async fn put_last_ids(&mut self, last: LastIds) -> Result<()> {
