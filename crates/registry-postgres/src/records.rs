@@ -12,7 +12,7 @@ use registry_core::record::{
 use registry_core::{Result, TagName};
 use sqlx::{PgConnection, Postgres, Transaction};
 
-pub(crate) use self::rows::events;
+pub(crate) use self::rows::{events, models};
 use crate::locks::Locks;
 use crate::store::PostgresStore;
 use crate::work::{Tx, Work};
@@ -39,7 +39,7 @@ impl Records for PostgresStore {
 }
 
 /// All statements of the transaction see the same moment.
-const VIEW: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+pub(crate) const VIEW: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// A view of one moment, or a write under way.
 struct Access<T> {
@@ -92,7 +92,7 @@ impl<T: Connected + Send> RecordReader for Access<T> {
     }
 
     async fn models(&mut self, after: i64, take: i64) -> Result<Vec<ModelRecord>> {
-        let read = rows::models(self.transaction.connection(), after, take).await;
+        let read = models(self.transaction.connection(), after, take).await;
         read.map_err(self.work.failed("read the models"))
     }
 
