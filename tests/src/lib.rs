@@ -19,6 +19,7 @@ pub mod faults;
 mod folder;
 pub mod following;
 pub mod linear;
+pub mod merging;
 mod postgres;
 pub mod proxy;
 pub mod races;

@@ -31,6 +31,17 @@ impl PostgresRegistry {
         Self { options, database }
     }
 
+    /// An empty registry in a database whose own order of text is that of a language: other letters than ASCII among
+    /// them, small ones before large ones, and so on.
+    pub async fn sorted_by_language() -> Self {
+        let database =
+            Database::copied_from("template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US' ENCODING 'UTF8'").await;
+        let mut options = ConnectOptions::parse(database.url()).unwrap();
+        options.pool_size = 4;
+        migrate::migrate(&options).await.unwrap();
+        Self { options, database }
+    }
+
     /// Opens it.
     pub async fn open(&self) -> PostgresStore {
         PostgresStore::open(&self.options).await.unwrap()

@@ -8,7 +8,8 @@ use registry_core::backend::Records;
 use registry_core::copy::copy;
 use registry_core::record::{LastIds, Rows};
 use registry_sqlite::SqliteStore;
-use registry_tests::{Session, a_model, copying, fast_folder};
+use registry_tests::merging::Random;
+use registry_tests::{Session, a_model, copying, fast_folder, merging};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor};
 use tempfile::TempDir;
@@ -68,4 +69,45 @@ async fn a_bad_row_is_not_copied() {
 async fn only_an_empty_registry_is_copied_into() {
     let ((from, _from), (to, _to)) = (open().await, open().await);
     copying::only_an_empty_registry_is_copied_into(Arc::new(from), Arc::new(to)).await;
+}
+
+#[tokio::test]
+async fn random_registries_merge() {
+    let mut random = Random::new();
+    for round in 0..24 {
+        let ((from, _from), (to, _to)) = (open().await, open().await);
+        random.fill(&from, &to, if round % 3 == 0 { 0 } else { 40 }).await;
+        merging::a_merge_adds_and_changes_nothing_else(&from, &to).await;
+    }
+}
+
+#[tokio::test]
+async fn a_merge_in_pieces_and_one_that_was_stopped_come_to_the_same() {
+    let mut random = Random::new();
+    for _ in 0..6 {
+        let ((from, _a), (to, _b), (pieces, _c), (broken, _d)) =
+            (open().await, open().await, open().await, open().await);
+        random.crowd(&from, &to).await;
+        copy(&to, &pieces, &|_, _| {}).await.unwrap();
+        copy(&to, &broken, &|_, _| {}).await.unwrap();
+        merging::pieces_come_to_the_same(&from, &to, [&pieces, &broken]).await;
+    }
+}
+
+#[tokio::test]
+async fn tags_stay_with_their_holders() {
+    let ((from, _from), (to, _to)) = (open().await, open().await);
+    merging::tags_stay_with_their_holders(Arc::new(from), Arc::new(to)).await;
+}
+
+#[tokio::test]
+async fn conflicts_are_told() {
+    let ((from, _from), (to, _to)) = (open().await, open().await);
+    merging::conflicts_are_told(Arc::new(from), Arc::new(to)).await;
+}
+
+#[tokio::test]
+async fn scopes_and_settings_are_the_target_s() {
+    let ((from, _from), (to, _to)) = (open().await, open().await);
+    merging::scopes_and_settings_are_the_target_s(Arc::new(from), Arc::new(to)).await;
 }

@@ -173,7 +173,7 @@ pub(crate) enum Command {
     Migrate(Migrate),
     /// Copy the registry to a new file while others use it
     Backup(Backup),
-    /// Copy a whole registry into an empty one, from and to a file or a database
+    /// Copy a whole registry from and to a file or a database, into an empty one or by --merge into any
     Copy(Copy),
     /// Look for damage and for what has gone missing; exit 1 when something is wrong
     #[command(after_help = "Example:\n  registry-cli doctor --json")]

@@ -7,6 +7,7 @@
 mod catalog;
 mod column;
 mod comparison;
+pub mod copy;
 mod csv;
 mod exports;
 mod facets;

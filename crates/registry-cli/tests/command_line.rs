@@ -13,6 +13,8 @@ mod failures;
 mod lists;
 #[path = "command_line/maintenance.rs"]
 mod maintenance;
+#[path = "command_line/merging.rs"]
+mod merging;
 #[path = "command_line/original.rs"]
 mod original;
 #[path = "command_line/program.rs"]

@@ -8,7 +8,7 @@ use registry_core::doctor::DoctorReport;
 use registry_core::{RegistryStore, Result};
 use registry_sqlite::{BackupReport, SqliteStore};
 #[cfg(feature = "postgres")]
-use {registry_core::Error, registry_core::doctor::examine, registry_postgres::PostgresStore};
+use {registry_core::Error, registry_postgres::PostgresStore};
 
 /// A registry that is open: its store, and what is done to a whole registry. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -95,7 +95,7 @@ impl Registry {
         match &self.opened {
             Opened::Sqlite(store) => store.doctor().await,
             #[cfg(feature = "postgres")]
-            Opened::Postgres(store) => examine(store).await,
+            Opened::Postgres(store) => store.doctor().await,
         }
     }
 

@@ -1,9 +1,11 @@
-//! Copying a whole registry into an empty one, of whatever backends, and knowing that both are the same.
+//! Copying a whole registry into an empty one, of whatever backends, and knowing that both are the same. [`merge`] has
+//! what it takes to copy into one that has models of its own.
 //!
 //! Ids, ordinals, tags with their events, exports, the history, settings and times stay as they are. Everything is
 //! written in one transaction, read again and compared, and only then kept.
 
 mod digest;
+pub mod merge;
 
 use std::ops::ControlFlow;
 

@@ -3,6 +3,7 @@
 //! A backend adds what only it can know: the health of its files, and of what it keeps twice for its searches.
 
 mod examination;
+pub mod kept;
 mod tags;
 
 use serde::Serialize;

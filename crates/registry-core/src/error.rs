@@ -6,6 +6,7 @@ mod text;
 pub use invalid::{InvalidValue, ValueKind};
 
 use crate::config_hash::ConfigHashError;
+use crate::copy::merge::Conflict;
 use crate::idempotency::IdempotencyKey;
 use crate::identifier::ModelRef;
 use crate::search::SearchError;
@@ -219,6 +220,13 @@ pub enum Error {
         /// The digest of the copy.
         found: String,
     },
+    /// Versions of both registries have the same names and other contents.
+    MergeConflict {
+        /// The place that was to be merged into.
+        location: String,
+        /// Each of them.
+        conflicts: Vec<Conflict>,
+    },
     /// This program was built without the backend that the place needs.
     BackendMissing {
         /// The database, such as `PostgreSQL`.
@@ -367,6 +375,7 @@ impl Error {
             | Self::ModelInUse { .. }
             | Self::IdempotencyKeyReused { .. }
             | Self::RegistryNotEmpty { .. }
+            | Self::MergeConflict { .. }
             | Self::FileExists { .. } => Category::Conflict,
             Self::BulkStopped { .. }
             | Self::CheckpointUnreadable { .. }

@@ -175,6 +175,15 @@ pub struct HoldingRecord {
     pub event_id: i64,
 }
 
+/// An event that tells what another one tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ToldRecord {
+    /// Its number.
+    pub event_id: i64,
+    /// Its model, which may be deleted since.
+    pub model_id: i64,
+}
+
 /// The highest ids that were ever given, 0 for none; higher ones are given next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LastIds {

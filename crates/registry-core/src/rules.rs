@@ -4,6 +4,7 @@
 mod ancestry;
 mod delete;
 mod exports;
+mod merging;
 mod register;
 mod settings;
 mod status;
@@ -13,6 +14,7 @@ mod update;
 pub use ancestry::cycle_cuts;
 pub use delete::delete;
 pub use exports::{add_export, remove_export};
+pub use merging::{Contest, TagSide, contest};
 pub use register::{RegisterState, register};
 pub(crate) use register::{chosen_version, events_of as events_of_registration};
 pub use settings::set_promotion_scope;

@@ -10,6 +10,7 @@ mod backend;
 mod bell;
 mod connect;
 mod decode;
+mod doctor;
 mod error;
 mod find;
 mod history;

@@ -1,20 +1,22 @@
 //! The rows of the registry as they are, for copies and examinations: a view of one moment, and one big write.
 
+mod found;
 mod rows;
 
 use async_trait::async_trait;
-use registry_core::Result;
 use registry_core::backend::{Backend, Change, RecordReader, RecordWriter, Records};
 use registry_core::record::{
-    EventRecord, HoldingRecord, LastIds, ModelRecord, OrdinalRecord, Rows, SettingRecord,
+    EventRecord, HolderRecord, HoldingRecord, LastIds, ModelRecord, OrdinalRecord, ReferenceRecord, Rows,
+    SettingRecord, ToldRecord,
 };
+use registry_core::{Result, TagName};
 use sqlx::{PgConnection, Postgres, Transaction};
 
-pub(crate) use self::rows::events;
+pub(crate) use self::rows::{events, models};
 use crate::locks::Locks;
 use crate::store::PostgresStore;
 use crate::work::{Tx, Work};
-use crate::{apply, find};
+use crate::{apply, find, load};
 
 #[async_trait]
 impl Records for PostgresStore {
@@ -37,7 +39,7 @@ impl Records for PostgresStore {
 }
 
 /// All statements of the transaction see the same moment.
-const VIEW: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+pub(crate) const VIEW: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// A view of one moment, or a write under way.
 struct Access<T> {
@@ -90,13 +92,43 @@ impl<T: Connected + Send> RecordReader for Access<T> {
     }
 
     async fn models(&mut self, after: i64, take: i64) -> Result<Vec<ModelRecord>> {
-        let read = rows::models(self.transaction.connection(), after, take).await;
+        let read = models(self.transaction.connection(), after, take).await;
         read.map_err(self.work.failed("read the models"))
     }
 
     async fn holdings(&mut self, after: i64, up_to: i64) -> Result<Vec<HoldingRecord>> {
         let read = rows::holdings(self.transaction.connection(), after, up_to).await;
         read.map_err(self.work.failed("read the tags"))
+    }
+
+    async fn models_of(&mut self, ids: &[i64]) -> Result<Vec<ModelRecord>> {
+        let read = found::models(self.transaction.connection(), ids).await;
+        read.map_err(self.work.failed("read models"))
+    }
+
+    async fn versions(&mut self, versions: &[(String, String)]) -> Result<Vec<ReferenceRecord>> {
+        let read = found::versions(self.transaction.connection(), versions).await;
+        read.map_err(self.work.failed("look for versions"))
+    }
+
+    async fn ordinals(&mut self, names: &[String]) -> Result<Vec<OrdinalRecord>> {
+        let read = found::names(self.transaction.connection(), names).await;
+        read.map_err(self.work.failed("read names"))
+    }
+
+    async fn holders(&mut self, tag: &TagName) -> Result<Vec<HolderRecord>> {
+        let read = load::holders(self.transaction.connection(), tag, None).await;
+        read.map_err(self.work.failed("read who has a tag"))
+    }
+
+    async fn events_of(&mut self, models: &[i64]) -> Result<Vec<EventRecord>> {
+        let read = found::events(self.transaction.connection(), models).await;
+        read.map_err(self.work.failed("read the history of models"))
+    }
+
+    async fn told(&mut self, event: &EventRecord) -> Result<Option<ToldRecord>> {
+        let read = found::told(self.transaction.connection(), event).await;
+        read.map_err(self.work.failed("look for an event"))
     }
 }
 
@@ -116,6 +148,10 @@ impl RecordWriter for Access<Tx> {
             .execute(self.transaction.connection())
             .await;
         written.map(drop).map_err(self.work.failed("write a name"))
+    }
+
+    async fn next_event_ids(&mut self, count: usize) -> Result<Vec<i64>> {
+        Backend::next_event_ids(&self.work, &mut self.transaction, count).await
     }
 
     async fn put_last_ids(&mut self, last: LastIds) -> Result<()> {

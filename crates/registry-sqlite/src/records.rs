@@ -1,5 +1,6 @@
 //! The rows of the registry as they are, for copies and examinations: a view of one moment, and one big write.
 
+mod found;
 mod reading;
 mod rows;
 mod writing;

@@ -42,7 +42,8 @@ impl Binaries {
         self.version
     }
 
-    pub(crate) fn program(&self, name: &str) -> PathBuf {
+    /// Where one of them is.
+    pub fn program(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 

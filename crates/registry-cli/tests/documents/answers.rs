@@ -97,12 +97,27 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ),
     ("backup", &["backup copy.db"]),
     ("copy", &["copy --to copy.db"]),
+    ("copy --merge", &[MERGED, TAKEN]),
     ("doctor", &["doctor"]),
     ("demo", &["demo try"]),
     ("completions", &["completions bash"]),
     ("man", &["man"]),
     ("man --out", &["man --out pages"]),
 ];
+
+/// A version with other contents, a tag that another holds, a setting that is another.
+const MERGED: &str = "register --db team.db --name a --version 1.0.0 --checkpoint a.pt --task-type t --config '{}' > /dev/null
+registry-cli register --db team.db --name c --version 1.0.0 --checkpoint a.pt --task-type t --config '{}' > /dev/null
+registry-cli promote c@1.0.0 --db team.db --tag production > /dev/null
+registry-cli settings set promotion-scope name > /dev/null
+registry-cli copy --to team.db --merge --keep-existing";
+
+/// The same, and the tag is taken.
+const TAKEN: &str =
+    "register --db team.db --name c --version 1.0.0 --checkpoint a.pt --task-type t --config '{}' > /dev/null
+registry-cli promote c@1.0.0 --db team.db --tag production > /dev/null
+registry-cli settings set promotion-scope registry --db team.db > /dev/null
+registry-cli copy --to team.db --merge --take-tags";
 
 /// A server answers when it listens: that is waited for, then it is told to end.
 const SERVED: &str = "serve --listen 127.0.0.1:0 --json > answer.json 2> /dev/null & server=$!

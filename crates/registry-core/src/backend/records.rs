@@ -7,7 +7,11 @@ use async_trait::async_trait;
 
 use super::Change;
 use crate::error::Result;
-use crate::record::{EventRecord, HoldingRecord, LastIds, ModelRecord, OrdinalRecord, Rows, SettingRecord};
+use crate::record::{
+    EventRecord, HolderRecord, HoldingRecord, LastIds, ModelRecord, OrdinalRecord, ReferenceRecord, Rows,
+    SettingRecord, ToldRecord,
+};
+use crate::text::TagName;
 
 /// A registry whose rows can be read and written as they are.
 #[async_trait]
@@ -45,6 +49,25 @@ pub trait RecordReader: Send {
 
     /// The tags of the models after this one up to that one, by model, then tag.
     async fn holdings(&mut self, after: i64, up_to: i64) -> Result<Vec<HoldingRecord>>;
+
+    /// Those of these models that exist, by their ids.
+    async fn models_of(&mut self, ids: &[i64]) -> Result<Vec<ModelRecord>>;
+
+    /// Those of these versions that exist, each a name and a version, in any order.
+    async fn versions(&mut self, versions: &[(String, String)]) -> Result<Vec<ReferenceRecord>>;
+
+    /// The last ordinals of those of these names that are known, in any order.
+    async fn ordinals(&mut self, names: &[String]) -> Result<Vec<OrdinalRecord>>;
+
+    /// Who has the tag, active or not, highest tag event first.
+    async fn holders(&mut self, tag: &TagName) -> Result<Vec<HolderRecord>>;
+
+    /// All events of these models, by their ids.
+    async fn events_of(&mut self, models: &[i64]) -> Result<Vec<EventRecord>>;
+
+    /// The first event of a model of the same name and version, of the same time, kind and
+    /// tag.
+    async fn told(&mut self, event: &EventRecord) -> Result<Option<ToldRecord>>;
 }
 
 /// Writes rows, and reads what it has written.
@@ -58,6 +81,9 @@ pub trait RecordWriter: RecordReader {
 
     /// Writes the last ordinal of a name.
     async fn put_name(&mut self, name: &OrdinalRecord) -> Result<()>;
+
+    /// Ids for this many events about to be appended, ascending, higher than any that was ever used.
+    async fn next_event_ids(&mut self, count: usize) -> Result<Vec<i64>>;
 
     /// Has ids go on after these, where they would not already.
     async fn put_last_ids(&mut self, last: LastIds) -> Result<()>;

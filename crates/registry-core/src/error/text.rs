@@ -34,6 +34,7 @@ pub(super) fn code(error: &Error) -> &'static str {
         Error::NotARegistry { .. } => "not_a_registry",
         Error::RegistryNotEmpty { .. } => "registry_not_empty",
         Error::CopyDiffers { .. } => "copy_differs",
+        Error::MergeConflict { .. } => "merge_conflict",
         Error::BackendMissing { .. } => "backend_missing",
         Error::Unsupported { .. } => "unsupported",
         Error::ReadOnly { .. } => "read_only",
@@ -201,6 +202,25 @@ pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
             write!(f, "`{location}` is not a model registry: {found}")
         }
         Error::RegistryNotEmpty { location } => write!(f, "the registry at `{location}` is not empty"),
+        Error::MergeConflict { location, conflicts } => {
+            write!(
+                f,
+                "{} version(s) at `{location}` have other contents:",
+                conflicts.len()
+            )?;
+            let named = conflicts.iter().take(3);
+            for (place, conflict) in named.enumerate() {
+                let comma = if place == 0 { "" } else { ";" };
+                write!(
+                    f,
+                    "{comma} `{}@{}` ({})",
+                    conflict.name,
+                    conflict.version,
+                    conflict.fields.join(", ")
+                )?;
+            }
+            f.write_str(if conflicts.len() > 3 { "; ..." } else { "" })
+        }
         Error::CopyDiffers {
             location,
             expected,
@@ -307,6 +327,7 @@ pub(super) fn hint(error: &Error) -> String {
         Error::NotARegistry { .. } => "check --db and REGISTRY_DB; the file was not changed".into(),
         Error::RegistryNotEmpty { .. } => "name an empty one: a new file, a new database, or another schema (`?schema=NAME`); nothing was changed".into(),
         Error::CopyDiffers { .. } => "nothing was kept of it; run `registry-cli doctor` on the original, and try again".into(),
+        Error::MergeConflict { .. } => "`--dry-run` lists them all; `--keep-existing` leaves them as they are and merges the rest".into(),
         Error::BackendMissing { feature, .. } => {
             format!("build it with the feature: cargo install --path crates/registry-cli --features {feature}")
         }

@@ -35,7 +35,7 @@ pub(crate) async fn events(
         .await
 }
 
-pub(super) async fn models(
+pub(crate) async fn models(
     connection: &mut PgConnection,
     after: i64,
     take: i64,

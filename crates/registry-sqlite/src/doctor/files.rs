@@ -3,8 +3,8 @@
 use registry_core::doctor::DoctorReport;
 use registry_core::{Checkpoint, Error, Model, Result, Status};
 
-use super::rows::subject;
 use crate::SqliteStore;
+use registry_core::doctor::kept::subject;
 
 /// Looks at the model's checkpoint; counts it where this machine can't know where it lies.
 pub(super) async fn examine(

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use registry_core::doctor::{DoctorReport, OTHER_MEANS};
-use registry_core::search::{Leaf, LeafValue, leaves};
-use registry_core::{Model, Result};
+use registry_core::Result;
+use registry_core::doctor::{DoctorReport, kept};
+use registry_core::search::{Leaf, LeafValue};
 
-use super::rows::subject;
 use crate::SqliteStore;
 
 pub(super) type LeafRows = HashMap<i64, Vec<Leaf>>;
@@ -33,48 +32,20 @@ pub(super) async fn rows(store: &SqliteStore, first: i64, last: i64) -> Result<L
     Ok(leaves)
 }
 
-pub(super) fn compare(model: &Model, rows: Option<&Vec<Leaf>>, report: &mut DoctorReport) {
-    let mut expected = leaves(&model.metadata);
-    expected.sort_by(|left, right| left.path.cmp(&right.path));
-    let mut rows = rows.cloned().unwrap_or_default();
-    rows.sort_by(|left, right| left.path.cmp(&right.path));
-    if rows != expected {
-        report.problem(
-            "metadata",
-            subject(model),
-            "its metadata and the rows by which it is found disagree",
-            "write it again with `registry-cli update --metadata`",
-        );
-    }
-}
-
 pub(super) async fn formats_and_times(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
     let formats = sqlx::query_file!("queries/doctor/formats.sql")
         .fetch_all(store.readers())
         .await
         .map_err(store.failed("read the formats"))?;
     for row in formats {
-        report.problem(
-            "export_formats",
-            format!("model {}", row.model_id),
-            "its declared formats and the rows by which they are found disagree",
-            OTHER_MEANS,
-        );
+        kept::wrong_formats(row.model_id, report);
     }
     let rows = sqlx::query_file!("queries/doctor/tag_rows.sql")
         .fetch_all(store.readers())
         .await
         .map_err(store.failed("read the rows of tags"))?;
     for row in rows {
-        report.problem(
-            "tag_row",
-            format!("model {}", row.model_id),
-            format!(
-                "its tag `{}` has another name or time of registration for it",
-                row.tag_name
-            ),
-            "take the tag away and give it again",
-        );
+        kept::wrong_tag_row(row.model_id, &row.tag_name, report);
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use registry_core::doctor::{DoctorReport, OTHER_MEANS};
+use registry_core::doctor::{DoctorReport, OTHER_MEANS, kept};
 use registry_core::rules::cycle_cuts;
 use registry_core::{Model, ModelId, Result};
 
@@ -11,7 +11,7 @@ use crate::{SqliteStore, find};
 
 pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
     let mut last = i64::MIN;
-    let mut unknown_files = 0;
+    let (mut unknown_files, no_metrics) = (0, BTreeMap::new());
     loop {
         let page = sqlx::query_file!("queries/doctor/models.sql", last)
             .fetch_all(store.readers())
@@ -28,16 +28,11 @@ pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> R
             let Some(model) = model(store, row.model_id, report).await else {
                 continue;
             };
-            if model.version.sort_key().as_bytes() != row.version_key {
-                report.problem(
-                    "version_key",
-                    subject(&model),
-                    "its version's sort key is not that of its version, so it sorts wrongly",
-                    OTHER_MEANS,
-                );
-            }
-            compare_metrics(&model, metrics.get(&row.model_id), report);
-            leaves::compare(&model, leaves.get(&row.model_id), report);
+            kept::compare_version_key(&model, &row.version_key, report);
+            let metrics = metrics.get(&row.model_id).unwrap_or(&no_metrics);
+            kept::compare_metrics(&model, metrics, report);
+            let leaves = leaves.get(&row.model_id).map_or(&[][..], Vec::as_slice);
+            kept::compare_metadata(&model, leaves, report);
             files::examine(store, &model, &mut unknown_files, report).await?;
         }
     }
@@ -45,10 +40,6 @@ pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> R
     ordinals(store, report).await?;
     parents(store, report).await?;
     leaves::formats_and_times(store, report).await
-}
-
-pub(super) fn subject(model: &Model) -> String {
-    format!("model {} ({}@{})", model.id, model.name, model.version)
 }
 
 /// The model, or a finding why it is none.
@@ -93,32 +84,6 @@ async fn metrics(store: &SqliteStore, first: i64, last: i64) -> Result<MetricRow
             .insert(row.name, row.value);
     }
     Ok(metrics)
-}
-
-fn compare_metrics(model: &Model, rows: Option<&BTreeMap<String, f64>>, report: &mut DoctorReport) {
-    let none = BTreeMap::new();
-    let rows = rows.unwrap_or(&none);
-    let same = rows.len() == model.metrics.len()
-        && model.metrics.iter().all(|(name, value)| {
-            // Zero has two forms, of which SQLite keeps one.
-            let bits = |number: f64| {
-                if number.abs().to_bits() == 0 {
-                    0
-                } else {
-                    number.to_bits()
-                }
-            };
-            let same = |other: &f64| bits(*other) == bits(value);
-            rows.get(name.as_str()).is_some_and(same)
-        });
-    if !same {
-        report.problem(
-            "metrics",
-            subject(model),
-            "its metrics and the rows by which it is found disagree",
-            "write them again with `registry-cli update --metrics`",
-        );
-    }
 }
 
 async fn ordinals(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {

@@ -1,15 +1,16 @@
 //! A read transaction: everything as it is when the first row is read.
 
 use async_trait::async_trait;
-use registry_core::Result;
 use registry_core::backend::RecordReader;
 use registry_core::record::{
-    EventRecord, HoldingRecord, LastIds, ModelRecord, OrdinalRecord, Rows, SettingRecord,
+    EventRecord, HolderRecord, HoldingRecord, LastIds, ModelRecord, OrdinalRecord, ReferenceRecord, Rows,
+    SettingRecord, ToldRecord,
 };
+use registry_core::{Result, TagName};
 use sqlx::{Sqlite, Transaction};
 
-use super::rows;
-use crate::{SqliteStore, find};
+use super::{found, rows};
+use crate::{SqliteStore, find, load};
 
 /// A view of one moment.
 pub(super) struct Reading {
@@ -62,5 +63,35 @@ impl RecordReader for Reading {
     async fn holdings(&mut self, after: i64, up_to: i64) -> Result<Vec<HoldingRecord>> {
         let read = rows::holdings(&mut self.transaction, after, up_to).await;
         read.map_err(self.store.failed("read the tags"))
+    }
+
+    async fn models_of(&mut self, ids: &[i64]) -> Result<Vec<ModelRecord>> {
+        let read = found::models(&mut self.transaction, ids).await;
+        read.map_err(self.store.failed("read models"))
+    }
+
+    async fn versions(&mut self, versions: &[(String, String)]) -> Result<Vec<ReferenceRecord>> {
+        let read = found::versions(&mut self.transaction, versions).await;
+        read.map_err(self.store.failed("look for versions"))
+    }
+
+    async fn ordinals(&mut self, names: &[String]) -> Result<Vec<OrdinalRecord>> {
+        let read = found::names(&mut self.transaction, names).await;
+        read.map_err(self.store.failed("read names"))
+    }
+
+    async fn holders(&mut self, tag: &TagName) -> Result<Vec<HolderRecord>> {
+        let read = load::holders(&mut self.transaction, tag, None).await;
+        read.map_err(self.store.failed("read who has a tag"))
+    }
+
+    async fn events_of(&mut self, models: &[i64]) -> Result<Vec<EventRecord>> {
+        let read = found::events(&mut self.transaction, models).await;
+        read.map_err(self.store.failed("read the history of models"))
+    }
+
+    async fn told(&mut self, event: &EventRecord) -> Result<Option<ToldRecord>> {
+        let read = found::told(&mut self.transaction, event).await;
+        read.map_err(self.store.failed("look for an event"))
     }
 }

@@ -1,16 +1,17 @@
 //! A write transaction for the rows of a whole registry.
 
 use async_trait::async_trait;
-use registry_core::Result;
 use registry_core::backend::{Backend, Change, RecordReader, RecordWriter};
 use registry_core::record::{
-    EventRecord, HoldingRecord, LastIds, ModelRecord, OrdinalRecord, Rows, SettingRecord,
+    EventRecord, HolderRecord, HoldingRecord, LastIds, ModelRecord, OrdinalRecord, ReferenceRecord, Rows,
+    SettingRecord, ToldRecord,
 };
+use registry_core::{Result, TagName};
 
-use super::rows;
+use super::{found, rows};
 use crate::apply;
 use crate::writer::Tx;
-use crate::{SqliteStore, find};
+use crate::{SqliteStore, find, load};
 
 /// A write under way.
 pub(super) struct Writing {
@@ -89,6 +90,44 @@ impl RecordReader for Writing {
         let read = rows::holdings(connection, after, up_to).await;
         read.map_err(self.store.failed_in(&mut self.tx, "read the tags"))
     }
+
+    async fn models_of(&mut self, ids: &[i64]) -> Result<Vec<ModelRecord>> {
+        let connection = self.store.connection(&mut self.tx, "read models")?;
+        let read = found::models(connection, ids).await;
+        read.map_err(self.store.failed_in(&mut self.tx, "read models"))
+    }
+
+    async fn versions(&mut self, versions: &[(String, String)]) -> Result<Vec<ReferenceRecord>> {
+        let connection = self.store.connection(&mut self.tx, "look for versions")?;
+        let read = found::versions(connection, versions).await;
+        read.map_err(self.store.failed_in(&mut self.tx, "look for versions"))
+    }
+
+    async fn ordinals(&mut self, names: &[String]) -> Result<Vec<OrdinalRecord>> {
+        let connection = self.store.connection(&mut self.tx, "read names")?;
+        let read = found::names(connection, names).await;
+        read.map_err(self.store.failed_in(&mut self.tx, "read names"))
+    }
+
+    async fn holders(&mut self, tag: &TagName) -> Result<Vec<HolderRecord>> {
+        let connection = self.store.connection(&mut self.tx, "read who has a tag")?;
+        let read = load::holders(connection, tag, None).await;
+        read.map_err(self.store.failed_in(&mut self.tx, "read who has a tag"))
+    }
+
+    async fn events_of(&mut self, models: &[i64]) -> Result<Vec<EventRecord>> {
+        let connection = self
+            .store
+            .connection(&mut self.tx, "read the history of models")?;
+        let read = found::events(connection, models).await;
+        read.map_err(self.store.failed_in(&mut self.tx, "read the history of models"))
+    }
+
+    async fn told(&mut self, event: &EventRecord) -> Result<Option<ToldRecord>> {
+        let connection = self.store.connection(&mut self.tx, "look for an event")?;
+        let read = found::told(connection, event).await;
+        read.map_err(self.store.failed_in(&mut self.tx, "look for an event"))
+    }
 }
 
 #[async_trait]
@@ -111,6 +150,10 @@ impl RecordWriter for Writing {
         written
             .map(drop)
             .map_err(self.store.failed_in(&mut self.tx, "write a name"))
+    }
+
+    async fn next_event_ids(&mut self, count: usize) -> Result<Vec<i64>> {
+        Backend::next_event_ids(&self.store, &mut self.tx, count).await
     }
 
     async fn put_last_ids(&mut self, last: LastIds) -> Result<()> {

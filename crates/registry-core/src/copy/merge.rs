@@ -1,0 +1,163 @@
+//! Merging a registry into another that has models of its own.
+//!
+//! A version that only one side has comes along with its exports, tags and history; one that both have alike stays as
+//! it is; one that both have with other contents is a conflict. So a merge can be run again: what came the first time
+//! is passed over, and a merge that was stopped between two pieces goes on.
+
+mod chunk;
+mod compare;
+mod numbering;
+mod report;
+mod survey;
+mod tags;
+
+use std::collections::{BTreeMap, HashSet};
+use std::num::NonZeroUsize;
+
+pub use self::report::{Conflict, LeftSetting, LeftTag, MergeReport, Renumbered, TakenTag};
+
+use self::chunk::Merging;
+use self::numbering::Numbering;
+use self::report::settings_left;
+use self::survey::Survey;
+use super::{Progress, amount};
+use crate::backend::{RecordReader, Records};
+use crate::context::WriteContext;
+use crate::error::{Error, Result};
+use crate::rules::TagSide;
+
+/// How a merge is done.
+#[derive(Debug, Clone)]
+pub struct MergeOptions {
+    /// Who merges and when, as the events of tags say that are lost by it. A rehearsal writes nothing.
+    pub context: WriteContext,
+    /// Leave versions as they are that both have with other contents; otherwise they stop the merge.
+    pub keep_existing: bool,
+    /// Whose holder of a tag stays.
+    pub tags: TagSide,
+    /// Commit whenever about so many models are written, with whole names each time; `None`: everything at once.
+    pub chunk: Option<NonZeroUsize>,
+}
+
+impl MergeOptions {
+    /// A merge in one transaction, stopped by a conflict, that leaves tags with those who hold them.
+    pub fn new(context: WriteContext) -> Self {
+        Self {
+            context,
+            keep_existing: false,
+            tags: TagSide::Target,
+            chunk: None,
+        }
+    }
+}
+
+/// Merges `from` into `to`.
+///
+/// Ids stay where they are higher than all that `to` has given; the others become higher by one number for all. So do
+/// ordinals within a name. Events come after those that are there, in their order, and name the new ids. Settings stay
+/// as `to` has them.
+///
+/// # Errors
+/// [`MergeConflict`](Error::MergeConflict), [`StoredValue`](Error::StoredValue) for a row that breaks a rule,
+/// [`CopyDiffers`](Error::CopyDiffers), or a failure to read or write. On every error `to` is as it was, or as it was
+/// after the last whole piece.
+pub async fn merge(
+    from: &dyn Records,
+    to: &dyn Records,
+    options: &MergeOptions,
+    progress: Progress<'_>,
+) -> Result<MergeReport> {
+    let mut source = from.read_records().await?;
+    let rows = source.count().await?;
+    let read = amount(rows.models + rows.events);
+    let tell = |done| progress(done, read);
+    let mut target = to.read_records().await?;
+    let survey = Survey::of(&mut *source, &mut *target, &tell).await?;
+    let mut report = MergeReport::new(from.location(), to.location(), options);
+    report.already_there = survey.alike;
+    report.conflicts.clone_from(&survey.conflicts);
+    report.settings_left = settings_left(source.settings().await?, &target.settings().await?);
+    if options.context.dry_run {
+        rehearse(&survey, &mut *target, options, &mut report).await?;
+        return Ok(report);
+    }
+    drop(target);
+    if !survey.conflicts.is_empty() && !options.keep_existing {
+        return Err(Error::MergeConflict {
+            location: report.to,
+            conflicts: survey.conflicts,
+        });
+    }
+
+    let chunks = chunks(&survey, options.chunk);
+    let total = read + 2 * (survey.new_models + survey.new_events);
+    let tell = |done| progress(done, total);
+    let mut merging = Merging::new(&survey, options, report, read, &tell);
+    let last = chunks.len() - 1;
+    for (place, chunk) in chunks.iter().enumerate() {
+        let mut writer = to.write_records().await?;
+        merging
+            .chunk(&mut *source, &mut *writer, chunk, place == last)
+            .await?;
+        writer.commit().await?;
+    }
+    let report = merging.finish();
+    progress(total, total);
+    Ok(report)
+}
+
+/// Fills in what a merge would do.
+async fn rehearse(
+    survey: &Survey,
+    target: &mut dyn RecordReader,
+    options: &MergeOptions,
+    report: &mut MergeReport,
+) -> Result<()> {
+    let numbering = Numbering::after(target.last_ids().await?, survey);
+    let everything: HashSet<i64> = survey.new_lines().collect();
+    let contests = tags::contests(survey, &numbering, &everything, target, options.tags).await?;
+    report.models = survey.new_models;
+    report.exports = survey.new_exports;
+    report.events = survey.new_events;
+    report.tags = survey.new_tags - contests.left.len() as u64;
+    report.add_contests(&contests);
+    for (id, line) in survey
+        .lines
+        .iter()
+        .filter(|(_, line)| line.is_new() && line.alive)
+    {
+        let name = &survey.names[line.name];
+        report.add_renumbered(name, line.version.as_deref(), *id, numbering.image(survey, *id));
+    }
+    Ok(())
+}
+
+/// The lines that are written together: whole names. Those whose tags and rollbacks depend on each other come first and
+/// in one piece. There is always one piece, if an empty one.
+fn chunks(survey: &Survey, size: Option<NonZeroUsize>) -> Vec<Vec<i64>> {
+    let Some(size) = size.map(NonZeroUsize::get) else {
+        return vec![survey.new_lines().collect()];
+    };
+    let mut names: BTreeMap<(bool, &str), Vec<i64>> = BTreeMap::new();
+    for (id, line) in survey.lines.iter().filter(|(_, line)| line.is_new()) {
+        let later = !survey.entangled.contains(&line.name);
+        let key = (later, survey.names[line.name].as_str());
+        names.entry(key).or_default().push(*id);
+    }
+    let mut chunks: Vec<Vec<i64>> = Vec::new();
+    let mut entangled = true;
+    for ((later, _), lines) in names {
+        match chunks.last_mut() {
+            Some(chunk) if !later || (!entangled && chunk.len() < size) => chunk.extend(lines),
+            _ => chunks.push(lines),
+        }
+        entangled = !later;
+    }
+    if chunks.is_empty() {
+        chunks.push(Vec::new());
+    }
+    for chunk in &mut chunks {
+        chunk.sort_unstable();
+    }
+    chunks
+}

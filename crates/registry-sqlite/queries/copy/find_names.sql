@@ -1,0 +1,3 @@
+SELECT name AS "name!", last_ordinal AS "last_ordinal!"
+FROM model_names
+WHERE name IN (SELECT value FROM json_each(?1))
