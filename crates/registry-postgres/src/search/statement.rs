@@ -1,7 +1,7 @@
 //! A statement made at run time: its text, in which every value is a numbered parameter, and the values.
 
 use registry_core::search::{Number, SearchText};
-use sqlx::postgres::PgArguments;
+use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments as _, AssertSqlSafe, PgExecutor};
 
 /// A value to bind.
@@ -67,7 +67,7 @@ impl Binds {
     }
 }
 
-/// A statement ready to run. It has one column of text.
+/// A statement ready to run.
 #[derive(Debug)]
 pub(super) struct Statement {
     pub(super) text: String,
@@ -75,7 +75,7 @@ pub(super) struct Statement {
 }
 
 impl Statement {
-    /// The only row.
+    /// The only value, a text.
     pub(super) async fn one(self, executor: impl PgExecutor<'_>) -> sqlx::Result<String> {
         let arguments = self.arguments()?;
         sqlx::query_scalar_with(AssertSqlSafe(self.text), arguments)
@@ -83,10 +83,10 @@ impl Statement {
             .await
     }
 
-    /// All rows.
-    pub(super) async fn all(self, executor: impl PgExecutor<'_>) -> sqlx::Result<Vec<String>> {
+    /// All rows, of whatever columns.
+    pub(super) async fn rows(self, executor: impl PgExecutor<'_>) -> sqlx::Result<Vec<PgRow>> {
         let arguments = self.arguments()?;
-        sqlx::query_scalar_with(AssertSqlSafe(self.text), arguments)
+        sqlx::query_with(AssertSqlSafe(self.text), arguments)
             .fetch_all(executor)
             .await
     }

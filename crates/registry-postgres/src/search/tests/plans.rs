@@ -7,7 +7,6 @@ use registry_core::search::{Cursor, FacetLimits, Heading, ModelSummary, SearchQu
 use sqlx::{Executor, PgPool, Row};
 
 use super::super::page::{Search, Way};
-use super::super::shape::{SUMMARY, SUMMARY_COLUMNS};
 use super::super::statement::Statement;
 use super::super::summaries;
 use super::family::{search, searches};
@@ -18,16 +17,12 @@ const NOW: Timestamp = Timestamp::EPOCH;
 
 async fn plan(pool: &PgPool, mut statement: Statement) -> Vec<String> {
     statement.text.insert_str(0, "EXPLAIN (COSTS OFF) ");
-    statement.all(pool).await.unwrap()
+    let steps = statement.rows(pool).await.unwrap();
+    steps.iter().map(|step| step.get(0)).collect()
 }
 
 fn page(search: &Search<'_>, way: Way) -> Statement {
-    let found = search.found(way, SUMMARY_COLUMNS, 51);
-    let text = format!(
-        "{}SELECT json_build_array({}, COALESCE(json_agg({SUMMARY}), '[]'))::text FROM ({}) AS shown",
-        found.with, found.complete, found.rows
-    );
-    found.binds.statement(text)
+    search.page::<SummaryRecord>(way, 51)
 }
 
 /// Whether a step reads a table from end to end.
