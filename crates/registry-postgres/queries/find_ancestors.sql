@@ -17,6 +17,7 @@ WITH RECURSIVE
         JOIN models ON models.model_id = member.model_id
         WHERE models.parent_model_id IS NOT NULL AND member.generation > 1 - (SELECT count(*) FROM above)
     )
+-- Each model is looked up by its id: `OFFSET 0` keeps the planner from reading all of them.
 SELECT
     member.generation::bigint AS "generation!",
     models.model_id AS "model_id!",
@@ -66,5 +67,5 @@ SELECT
         WHERE model_exports.model_id = models.model_id
     ) AS "exports!: String"
 FROM member
-JOIN models ON models.model_id = member.model_id
+CROSS JOIN LATERAL (SELECT * FROM models AS whole WHERE whole.model_id = member.model_id OFFSET 0) AS models
 ORDER BY member.generation, member.model_id

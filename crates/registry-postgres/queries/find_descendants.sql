@@ -8,6 +8,7 @@ WITH RECURSIVE
         JOIN models ON models.parent_model_id = member.model_id
         WHERE models.model_id <> $1
     )
+-- Each model is looked up by its id: `OFFSET 0` keeps the planner from reading all of them.
 SELECT
     member.generation::bigint AS "generation!",
     models.model_id AS "model_id!",
@@ -57,5 +58,5 @@ SELECT
         WHERE model_exports.model_id = models.model_id
     ) AS "exports!: String"
 FROM member
-JOIN models ON models.model_id = member.model_id
+CROSS JOIN LATERAL (SELECT * FROM models AS whole WHERE whole.model_id = member.model_id OFFSET 0) AS models
 ORDER BY member.generation, member.model_id

@@ -36,6 +36,23 @@ impl From<&str> for Value {
 }
 
 impl Value {
+    #[cfg(test)]
+    fn type_name(&self) -> String {
+        match self {
+            Self::Missing | Self::Integer(_) => "bigint".to_owned(),
+            Self::Real(_) => "double precision".to_owned(),
+            Self::Text(_) => "text".to_owned(),
+            Self::Bytes(_) => "bytea".to_owned(),
+            Self::Boolean(_) => "boolean".to_owned(),
+            Self::List(values) => {
+                let each = values
+                    .first()
+                    .map_or_else(|| "bigint".to_owned(), Self::type_name);
+                format!("{each}[]")
+            }
+        }
+    }
+
     /// A text of a search.
     pub(super) fn text(text: &SearchText) -> Self {
         Self::from(text.as_str())
@@ -89,6 +106,12 @@ impl Statement {
         sqlx::query_with(AssertSqlSafe(self.text), arguments)
             .fetch_all(executor)
             .await
+    }
+
+    /// The types of its values, as a statement says them.
+    #[cfg(test)]
+    pub(super) fn types(&self) -> Vec<String> {
+        self.values.iter().map(Value::type_name).collect()
     }
 
     fn arguments(&self) -> sqlx::Result<PgArguments> {
