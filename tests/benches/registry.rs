@@ -1,7 +1,7 @@
 //! How fast the registry is, compared within one run with what one could have at best: the same answers by a bare sqlx
-//! statement, and by the floor, rusqlite with cached statements. Run it by `cargo xtask bench`.
+//! statement, and on SQLite by the floor, rusqlite with cached statements. Run it by `cargo xtask bench`.
 //!
-//! An own harness, because what matters are ratios of interleaved runs on the same file, of three contestants and of
+//! An own harness, because what matters are ratios of interleaved runs on the same data, of several contestants and of
 //! two sizes of the registry, some of which write durably; criterion and divan measure one function after another.
 
 #![expect(
@@ -13,22 +13,24 @@
     reason = "a benchmark is a program for its developers, and writes by hand the SQL that it compares with"
 )]
 
-#[path = "registry/bare.rs"]
-mod bare;
 #[path = "registry/check.rs"]
 mod check;
 #[path = "registry/contest.rs"]
 mod contest;
+#[path = "registry/contestant.rs"]
+mod contestant;
 #[path = "registry/fixture.rs"]
 mod fixture;
-#[path = "registry/floor.rs"]
-mod floor;
 #[path = "registry/goals.rs"]
 mod goals;
+#[path = "registry/model.rs"]
+mod model;
 #[path = "registry/others.rs"]
 mod others;
 #[path = "registry/plot.rs"]
 mod plot;
+#[path = "registry/postgres.rs"]
+mod postgres;
 #[path = "registry/reads.rs"]
 mod reads;
 #[path = "registry/report.rs"]
@@ -37,6 +39,10 @@ mod report;
 mod rows;
 #[path = "registry/sql.rs"]
 mod sql;
+#[path = "registry/sqlite.rs"]
+mod sqlite;
+#[path = "registry/store.rs"]
+mod store;
 #[path = "registry/writes.rs"]
 mod writes;
 
@@ -44,12 +50,15 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-use crate::fixture::Fixture;
+use crate::fixture::{Database, Fixture, Place};
 use crate::report::Report;
 
 /// Measures the registry against bare sqlx and rusqlite.
 #[derive(Parser)]
 struct Arguments {
+    /// The database
+    #[arg(long, value_enum, default_value = "sqlite")]
+    db: Database,
     /// How many models the registries have, such as `10000,1000000`; the last is compared with the first
     #[arg(long, value_delimiter = ',', default_value = "100000")]
     sizes: Vec<usize>,
@@ -59,7 +68,7 @@ struct Arguments {
     /// The program `registry-cli`, to be timed as whole processes
     #[arg(long)]
     cli: Option<PathBuf>,
-    /// Only compare the ratios with the baseline, and fail when one is much worse
+    /// Only compare the ratios with the baseline, which is that of SQLite, and fail when one is much worse
     #[arg(long)]
     check: bool,
     /// Take what is measured as the new baseline
@@ -86,9 +95,14 @@ fn main() {
 
 async fn run(arguments: &Arguments) -> bool {
     std::fs::create_dir_all(&arguments.out).unwrap();
-    let mut report = Report::default();
+    let mut report = Report {
+        database: arguments.db,
+        sizes: Vec::new(),
+        others: Vec::new(),
+    };
+    let place = Place::of(arguments.db, &arguments.out);
     for &size in &arguments.sizes {
-        let fixture = Fixture::of(size, &arguments.out).await;
+        let fixture = Fixture::of(size, &place).await;
         let wanted = |name: &str| {
             arguments
                 .only
@@ -100,7 +114,7 @@ async fn run(arguments: &Arguments) -> bool {
         if !arguments.check && !arguments.accept {
             report
                 .others
-                .extend(others::measure(&fixture, arguments.cli.as_deref(), &wanted).await);
+                .extend(others::measure(&fixture, arguments.db, arguments.cli.as_deref(), &wanted).await);
         }
         report.sizes.push((size, rows));
     }

@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: how fast the registry is beside bare sqlx and rusqlite, and whether that has become worse.
+//! `cargo xtask bench`: how fast the registry is beside bare sqlx and rusqlite, and whether that has become worse. On
+//! PostgreSQL it starts a server of its own, or takes the one in `REGISTRY_TEST_POSTGRES_URL`.
 //!
 //! The measuring is `tests/benches`; this builds what it needs and says where it puts things.
 
@@ -12,15 +13,20 @@ use crate::process::{Failure, cargo, run as run_command};
 /// How many models the check compares at: enough that a scan would show.
 const CHECKED_AT: usize = 20_000;
 
+const SQLITE: &str = "sqlite";
+
 #[derive(Args)]
 pub(crate) struct Bench {
+    /// The database
+    #[arg(long, default_value = SQLITE, value_parser = [SQLITE, "postgres"], conflicts_with_all = ["check", "accept"])]
+    db: String,
     /// How many models the registry has
     #[arg(long, default_value_t = 100_000)]
     size: usize,
     /// Several sizes, such as 10000,1000000: the last is also compared with the first
     #[arg(long, value_delimiter = ',', conflicts_with = "size")]
     sizes: Vec<usize>,
-    /// Compare ratios with the committed baseline and fail when one is much worse
+    /// Compare ratios on SQLite with the committed baseline and fail when one is much worse
     #[arg(long)]
     check: bool,
     /// Take this machine's ratios as the new baseline
@@ -37,6 +43,7 @@ pub(crate) struct Bench {
 /// When one is much worse.
 pub(crate) fn check(root: &Path) -> Result<(), Failure> {
     let bench = Bench {
+        db: SQLITE.to_owned(),
         size: CHECKED_AT,
         sizes: Vec::new(),
         check: true,
@@ -67,7 +74,7 @@ pub(crate) fn run(root: &Path, bench: &Bench) -> Result<(), Failure> {
         "--",
     ]);
     measure
-        .args(["--sizes", &sizes, "--out"])
+        .args(["--db", &bench.db, "--sizes", &sizes, "--out"])
         .arg(folder.join("bench"));
     if bench.check {
         measure.arg("--check");

@@ -20,18 +20,16 @@ mod walk;
 use registry_core::Timestamp;
 use registry_core::record::{FacetsRecord, ModelRecord, SummaryRecord};
 use registry_core::search::{FacetLimits, SearchQuery};
-use serde::de::DeserializeOwned;
-use sqlx::PgPool;
+use sqlx::{PgPool, Row as _};
 
 pub(crate) use self::outline::{names, tags};
 use self::page::{Search, Way};
 use self::seek::Rank;
-use self::shape::{MODEL, MODEL_COLUMNS, ModelRow, SUMMARY, SUMMARY_COLUMNS, SummaryRow};
+use self::shape::Shown;
 use crate::decode;
 
-/// As many as fit in one row of JSON, however large their metadata (PostgreSQL's longest value is 1 GB). Above that each
-/// model is a row.
-const ONE_ROW: i64 = 250;
+/// Of so few the page that a first statement finds may be shown; of more the ways are weighed before.
+const A_PAGE: i64 = 250;
 
 /// The models that fit, in light form.
 pub(crate) async fn summaries(
@@ -40,8 +38,7 @@ pub(crate) async fn summaries(
     now: Timestamp,
     take: i64,
 ) -> sqlx::Result<Vec<SummaryRecord>> {
-    let rows: Vec<SummaryRow> = rows(readers, query, now, take, SUMMARY_COLUMNS, SUMMARY).await?;
-    Ok(rows.into_iter().map(Into::into).collect())
+    rows(readers, query, now, take).await
 }
 
 /// The same as whole models.
@@ -51,37 +48,24 @@ pub(crate) async fn models(
     now: Timestamp,
     take: i64,
 ) -> sqlx::Result<Vec<ModelRecord>> {
-    let rows: Vec<ModelRow> = rows(readers, query, now, take, MODEL_COLUMNS, MODEL).await?;
-    Ok(rows.into_iter().map(Into::into).collect())
+    rows(readers, query, now, take).await
 }
 
-async fn rows<T: DeserializeOwned>(
+async fn rows<T: Shown>(
     readers: &PgPool,
     query: &SearchQuery,
     now: Timestamp,
     take: i64,
-    columns: &str,
-    record: &str,
 ) -> sqlx::Result<Vec<T>> {
     if take <= 0 {
         return Ok(Vec::new());
     }
     let search = Search::new(query, now);
-    let at_once = take <= ONE_ROW;
-    let way = match search.way(at_once) {
+    let way = match search.way(take <= A_PAGE) {
         Some(way) => way,
         None => weigh(readers, &search, i64::MAX).await?,
     };
-    if !at_once {
-        let found = search.found(way, columns, take);
-        let text = format!(
-            "{}SELECT {record}::text FROM ({}) AS shown",
-            found.with, found.rows
-        );
-        let records = found.binds.statement(text).all(readers).await?;
-        return records.iter().map(|record| decode::one(record)).collect();
-    }
-    let (complete, rows) = one_row(readers, &search, way, columns, record, take).await?;
+    let (complete, rows) = page(readers, &search, way, take).await?;
     let seen = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     if complete || seen >= take {
         return Ok(rows);
@@ -89,25 +73,24 @@ async fn rows<T: DeserializeOwned>(
     // As many steps as the whole page takes at the rate of the first ones.
     let steps = search.bounds.steps.saturating_mul(take) / seen.max(1);
     let way = weigh(readers, &search, steps).await?;
-    let (_, rows) = one_row(readers, &search, way, columns, record, take).await?;
+    let (_, rows) = page(readers, &search, way, take).await?;
     Ok(rows)
 }
 
-async fn one_row<T: DeserializeOwned>(
+/// The models of a page, and whether there are no more of them within `take`.
+async fn page<T: Shown>(
     readers: &PgPool,
     search: &Search<'_>,
     way: Way,
-    columns: &str,
-    record: &str,
     take: i64,
 ) -> sqlx::Result<(bool, Vec<T>)> {
-    let found = search.found(way, columns, take);
-    let text = format!(
-        "{}SELECT json_build_array({}, COALESCE(json_agg({record}), '[]'))::text FROM ({}) AS shown",
-        found.with, found.complete, found.rows
-    );
-    let answer = found.binds.statement(text).one(readers).await?;
-    decode::one(&answer)
+    let found = search.page::<T>(way, take).rows(readers).await?;
+    let complete = found.first().map_or(Ok(true), |row| row.try_get(0))?;
+    let mut rows = Vec::with_capacity(found.len());
+    for row in &found {
+        rows.extend(T::read(row)?);
+    }
+    Ok((complete, rows))
 }
 
 /// Counts what the seeks find and takes the better way.

@@ -1,11 +1,12 @@
-//! Whether something has become slower: ratios of this run against those of the committed baseline. Times are never
+//! Whether something has become slower: ratios of this run against those of the committed baseline, on SQLite. Times are never
 //! compared: machines differ, and this one is busy.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::contest::Outcome;
-use crate::fixture::Fixture;
+use crate::contestant::{BARE, FLOOR};
+use crate::fixture::{Fixture, Place};
 use crate::report::Report;
 use crate::{Arguments, reads, writes};
 
@@ -30,7 +31,7 @@ pub(crate) async fn against_baseline(arguments: &Arguments, report: &Report) -> 
         let baseline: Baseline = outcomes
             .map(|(_, outcome)| {
                 let ratio = |ratio: f64| (ratio * 100.0).round() / 100.0;
-                let ratios = (ratio(outcome.against_bare()), ratio(outcome.against_floor()));
+                let ratios = (ratio(against(outcome, BARE)), ratio(against(outcome, FLOOR)));
                 (outcome.operation.to_owned(), ratios)
             })
             .collect();
@@ -59,8 +60,8 @@ pub(crate) async fn against_baseline(arguments: &Arguments, report: &Report) -> 
         println!(
             "{:<26} {:>5.2} of bare sqlx, {:>5.2} of the floor, {worst:>5.2} of the baseline  {verdict}",
             outcome.operation,
-            outcome.against_bare(),
-            outcome.against_floor(),
+            against(outcome, BARE),
+            against(outcome, FLOOR),
         );
     }
     if !passed {
@@ -71,17 +72,21 @@ pub(crate) async fn against_baseline(arguments: &Arguments, report: &Report) -> 
     passed
 }
 
+fn against(outcome: &Outcome, other: &str) -> f64 {
+    outcome.against(other).expect("SQLite has every contestant")
+}
+
 /// How many times worse than in the baseline the ratio is that fared better: both are worse when the store is slower,
 /// one of them when that contestant was lucky.
 fn worse(outcome: &Outcome, baseline: &Baseline) -> f64 {
     let Some((bare, floor)) = baseline.get(outcome.operation) else {
         return 1.0;
     };
-    (outcome.against_bare() / bare).min(outcome.against_floor() / floor)
+    (against(outcome, BARE) / bare).min(against(outcome, FLOOR) / floor)
 }
 
 async fn again(operation: &str, size: usize, folder: &Path, baseline: &Baseline) -> f64 {
-    let fixture = Fixture::of(size, folder).await;
+    let fixture = Fixture::of(size, &Place::Folder(folder)).await;
     let wanted = |name: &str| name == operation;
     let mut outcomes = reads::measure(&fixture, &wanted).await;
     outcomes.extend(writes::measure(&fixture, &wanted).await);

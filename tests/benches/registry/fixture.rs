@@ -1,50 +1,87 @@
-//! The registries that are measured: made once for each size, kept for the next time.
+//! The registries that are measured, whichever database they are on.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
+use async_trait::async_trait;
+use clap::ValueEnum;
 use registry_core::{ModelId, RegistryStore, Selector};
-use registry_sqlite::SqliteStore;
 use registry_tests::realistic;
+
+use crate::contestant::Contestant;
+use crate::others::Figure;
+use crate::postgres::{self, Server};
+use crate::sqlite;
+
+/// Which database is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// Where registries are made.
+pub(crate) enum Place<'a> {
+    Folder(&'a Path),
+    Server(Server),
+}
+
+impl<'a> Place<'a> {
+    pub(crate) fn of(database: Database, folder: &'a Path) -> Self {
+        match database {
+            Database::Sqlite => Self::Folder(folder),
+            Database::Postgres => Self::Server(Server::start()),
+        }
+    }
+}
 
 /// A registry of some size.
 pub(crate) struct Fixture {
     pub(crate) size: usize,
-    pub(crate) path: PathBuf,
-    folder: PathBuf,
+    pub(crate) ground: Box<dyn Ground>,
     /// The last of a chain of ten.
     pub(crate) end_of_chain: ModelId,
 }
 
+/// What is different about a registry on each database.
+#[async_trait(?Send)]
+pub(crate) trait Ground {
+    /// Its address.
+    fn address(&self) -> String;
+
+    /// Opens it.
+    async fn open(&self) -> Arc<dyn RegistryStore>;
+
+    /// Opens one that is the same and may be written to by so many at once.
+    async fn writable(&self, writers: u32) -> Arc<dyn RegistryStore>;
+
+    /// Those who read, the store first.
+    async fn readers(&self) -> Vec<Box<dyn Contestant>>;
+
+    /// Those who write, the store first.
+    async fn writers(&self) -> Vec<Box<dyn Contestant>>;
+
+    /// What is only measured here.
+    async fn figures(&self, _size: usize, _wanted: &dyn Fn(&str) -> bool) -> Vec<Figure> {
+        Vec::new()
+    }
+}
+
 impl Fixture {
-    pub(crate) async fn of(size: usize, folder: &Path) -> Self {
+    pub(crate) async fn of(size: usize, place: &Place<'_>) -> Self {
         assert!(size >= 100, "a registry of fewer than 100 models says nothing");
-        let path = folder.join(format!("registry-{size}.db"));
-        if !path.exists() {
-            let making = folder.join(format!("registry-{size}.making.db"));
-            remove(&making);
-            make(&making, size).await;
-            std::fs::rename(&making, &path).unwrap();
-        }
-        let store = SqliteStore::open(&path)
-            .await
-            .expect("remove it if it is of another schema");
+        let ground: Box<dyn Ground> = match place {
+            Place::Folder(folder) => Box::new(sqlite::File::of(size, folder).await),
+            Place::Server(server) => Box::new(postgres::Registry::of(size, server).await),
+        };
         let chain: Selector = realistic::CHAIN.parse().unwrap();
-        let end = store
-            .find(&chain)
-            .await
-            .unwrap()
-            .expect("a registry made by this benchmark");
-        store.close().await;
-        eprintln!(
-            "{size} models, {} MB",
-            std::fs::metadata(&path).unwrap().len() >> 20
-        );
+        let store = ground.open().await;
+        let end = store.find(&chain).await.unwrap();
         Self {
             size,
-            path,
-            folder: folder.to_owned(),
-            end_of_chain: end.id,
+            ground,
+            end_of_chain: end.expect("a registry made by this benchmark").id,
         }
     }
 
@@ -55,25 +92,12 @@ impl Fixture {
             .map(|place| ModelId::try_from(i64::try_from(place * step % self.size).unwrap() + 1).unwrap())
             .collect()
     }
-
-    /// A copy to write to.
-    pub(crate) fn copy(&self, whose: &str) -> PathBuf {
-        let copy = self.folder.join(format!("registry-{}.{whose}.db", self.size));
-        remove(&copy);
-        std::fs::copy(&self.path, &copy).unwrap();
-        copy
-    }
 }
 
-/// The store fills it, without the indexes that a registration has no use for: a million entries are sorted in a
-/// fraction of the time that it takes to put each in its place. Then the indexes are made as they were.
-async fn make(path: &Path, size: usize) {
+/// The store fills it, without the indexes that a registration has no use for, if they are dropped: a million entries
+/// are sorted in a fraction of the time that it takes to put each in its place. `then` makes them as they were.
+pub(crate) async fn fill(store: &dyn RegistryStore, size: usize, then: impl AsyncFnOnce()) {
     let begun = Instant::now();
-    let store = SqliteStore::open_or_create(path).await.unwrap();
-    let indexes = indexes(path);
-    for (name, _) in &indexes {
-        run(path, &format!("DROP INDEX {name}"));
-    }
     let progress = |done: usize| {
         if done.is_multiple_of(100_000) {
             eprintln!("  made {done} of {size}");
@@ -81,43 +105,8 @@ async fn make(path: &Path, size: usize) {
     };
     let sort = async || {
         eprintln!("  filled in {:.1} s", begun.elapsed().as_secs_f64());
-        for (_, statement) in &indexes {
-            run(path, statement);
-        }
+        then().await;
     };
-    realistic::fill(&store, size, 1, progress, sort).await.unwrap();
-    store.close().await;
+    realistic::fill(store, size, 1, progress, sort).await.unwrap();
     eprintln!("made {size} models in {:.1} s", begun.elapsed().as_secs_f64());
-}
-
-/// Every index but those of keys and the one by which a registration finds the highest version: name and statement.
-fn indexes(path: &Path) -> Vec<(String, String)> {
-    let connection = rusqlite::Connection::open(path).unwrap();
-    let mut statement = connection
-        .prepare(
-            "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND name <> 'models_by_name'",
-        )
-        .unwrap();
-    let rows = statement
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .unwrap();
-    rows.map(Result::unwrap).collect()
-}
-
-fn run(path: &Path, statement: &str) {
-    let connection = rusqlite::Connection::open(path).unwrap();
-    connection
-        .execute_batch(&format!(
-            "PRAGMA cache_size = -262144; PRAGMA threads = 2; {statement}"
-        ))
-        .unwrap();
-}
-
-/// With what SQLite keeps beside it.
-pub(crate) fn remove(path: &Path) {
-    for suffix in ["", "-wal", "-shm"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        let _ = std::fs::remove_file(name);
-    }
 }

@@ -6,52 +6,56 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use registry_core::search::{FacetLimits, SearchQuery};
-use registry_core::{ModelId, RegistryStore, Selector, Timestamp, WriteContext};
-use registry_sqlite::SqliteStore;
-use registry_tests::{alice, at};
+use registry_core::{ModelId, RegistryStore, Selector, Timestamp};
 
-use crate::contest::median;
-use crate::fixture::{Fixture, remove};
-use crate::writes::registration;
+use crate::contest::{median, middle};
+use crate::fixture::{Database, Fixture};
+use crate::goals;
+use crate::model::{context, registration};
 
 /// A figure by itself.
 #[derive(Debug, Clone)]
 pub(crate) struct Figure {
     pub(crate) size: usize,
-    pub(crate) what: &'static str,
+    pub(crate) what: String,
     pub(crate) value: String,
     /// What is to be reached, and whether it is.
-    pub(crate) goal: Option<(&'static str, bool)>,
+    pub(crate) goal: Option<(String, bool)>,
 }
 
 pub(crate) async fn measure(
     fixture: &Fixture,
+    database: Database,
     cli: Option<&Path>,
     wanted: &dyn Fn(&str) -> bool,
 ) -> Vec<Figure> {
-    let mut figures = Vec::new();
-    let mut add = |what, value, goal| {
+    let mut figures = fixture.ground.figures(fixture.size, wanted).await;
+    let mut add = |what: &str, value, goal| {
         figures.push(Figure {
             size: fixture.size,
-            what,
+            what: what.to_owned(),
             value,
             goal,
         });
     };
     if wanted("parallel readers") {
         let times = parallel_readers(fixture).await;
-        let goal = Some((">= 1.6", times >= 1.6));
+        let goal = Some((
+            format!(">= {}", goals::PARALLEL_READS),
+            times >= goals::PARALLEL_READS,
+        ));
         add(
             "8 reading tasks against one",
             format!("{times:.2} times the gets"),
             goal,
         );
     }
-    if wanted("group commit") {
-        let times = group_commit(fixture).await;
-        let goal = Some((">= 2.5", times >= 2.5));
+    if wanted("parallel writers") {
+        let (tasks, least) = goals::together(database);
+        let times = parallel_writers(fixture, tasks).await;
+        let goal = Some((format!(">= {least}"), times >= least));
         add(
-            "64 writing tasks against one after another",
+            &format!("{tasks} writing tasks against one after another"),
             format!("{times:.2} times the writes"),
             goal,
         );
@@ -83,7 +87,7 @@ pub(crate) async fn measure(
         );
     }
     if let Some(cli) = cli.filter(|_| wanted("cli")) {
-        let db = fixture.path.display().to_string();
+        let db = fixture.ground.address();
         for (what, words, limit, goal) in [
             (
                 "`registry-cli get 5`, whole process",
@@ -99,13 +103,17 @@ pub(crate) async fn measure(
             ),
         ] {
             let time = process(cli, &db, words).as_secs_f64() * 1e3;
-            add(what, format!("{time:.1} ms"), Some((goal, time <= limit)));
+            add(
+                what,
+                format!("{time:.1} ms"),
+                Some((goal.to_owned(), time <= limit)),
+            );
         }
         let megabytes = std::fs::metadata(cli).unwrap().len() as f64 / f64::from(1 << 20);
         add(
             "the program",
             format!("{megabytes:.1} MB"),
-            Some(("<= 15 MB", megabytes <= 15.0)),
+            Some(("<= 15 MB".to_owned(), megabytes <= 15.0)),
         );
     }
     figures
@@ -114,7 +122,7 @@ pub(crate) async fn measure(
 async fn parallel_readers(fixture: &Fixture) -> f64 {
     const GETS: usize = 20_000;
     const TASKS: usize = 8;
-    let store: Arc<dyn RegistryStore> = Arc::new(SqliteStore::open(&fixture.path).await.unwrap());
+    let store = fixture.ground.open().await;
     let ids: Arc<[ModelId]> = fixture.ids(1_000).into();
     let read = |store: Arc<dyn RegistryStore>, ids: Arc<[ModelId]>, gets: usize| async move {
         for call in 0..gets {
@@ -140,64 +148,53 @@ async fn parallel_readers(fixture: &Fixture) -> f64 {
     middle(ratios)
 }
 
-async fn group_commit(fixture: &Fixture) -> f64 {
-    const TASKS: usize = 64;
-    const EACH: usize = 8;
-    let copy = fixture.copy("group");
-    let sqlite = SqliteStore::open(&copy).await.unwrap();
-    let store: Arc<dyn RegistryStore> = Arc::new(sqlite.clone());
+async fn parallel_writers(fixture: &Fixture, tasks: usize) -> f64 {
+    const WRITES: usize = 512;
+    let each = WRITES / tasks;
+    let store = fixture.ground.writable(u32::try_from(tasks).unwrap()).await;
     let write = |store: Arc<dyn RegistryStore>, name: String, count: usize| async move {
-        let context = WriteContext::new(alice(), at(70_000_000));
         for number in 0..count {
             store
-                .register(&context, registration(&name, number))
+                .register(&context(), registration(&name, number))
                 .await
                 .unwrap();
         }
     };
     let mut ratios = Vec::new();
-    for round in 0..3 {
+    // The first round warms up.
+    for round in 0..4 {
         let begun = Instant::now();
-        let alone = write(Arc::clone(&store), format!("bench/alone-{round}"), TASKS * EACH);
+        let alone = write(Arc::clone(&store), format!("bench/alone-{round}"), WRITES);
         tokio::spawn(alone).await.unwrap();
         let alone = begun.elapsed();
         let begun = Instant::now();
-        let tasks = (0..TASKS).map(|task| {
-            tokio::spawn(write(
-                Arc::clone(&store),
-                format!("bench/together-{round}-{task}"),
-                EACH,
-            ))
+        let tasks = (0..tasks).map(|task| {
+            let name = format!("bench/together-{round}-{task}");
+            tokio::spawn(write(Arc::clone(&store), name, each))
         });
         for task in tasks.collect::<Vec<_>>() {
             task.await.unwrap();
         }
-        ratios.push(alone.as_secs_f64() / begun.elapsed().as_secs_f64());
+        if round > 0 {
+            ratios.push(alone.as_secs_f64() / begun.elapsed().as_secs_f64());
+        }
     }
-    sqlite.close().await;
-    remove(&copy);
     middle(ratios)
-}
-
-fn middle(mut ratios: Vec<f64>) -> f64 {
-    ratios.sort_by(f64::total_cmp);
-    ratios[ratios.len() / 2]
 }
 
 async fn open(fixture: &Fixture) -> Duration {
     let mut times = Vec::new();
     for _ in 0..20 {
         let begun = Instant::now();
-        let store = SqliteStore::open(&fixture.path).await.unwrap();
+        let store = fixture.ground.open().await;
         times.push(begun.elapsed());
-        store.close().await;
+        drop(store);
     }
     median(times)
 }
 
 async fn counts(fixture: &Fixture) -> (Duration, Duration, Duration) {
-    let store = SqliteStore::open(&fixture.path).await.unwrap();
-    let store: &dyn RegistryStore = &store;
+    let store = fixture.ground.open().await;
     let query = SearchQuery::default();
     let now = Timestamp::EPOCH;
     let (mut exact, mut capped, mut facets) = (Vec::new(), Vec::new(), Vec::new());

@@ -5,13 +5,13 @@ use std::path::Path;
 use plotters::prelude::*;
 
 use crate::contest::{Outcome, micros};
+use crate::contestant::title;
 
 const COLOURS: [RGBColor; 3] = [
     RGBColor(31, 119, 180),
     RGBColor(255, 127, 14),
     RGBColor(140, 140, 140),
 ];
-const NAMES: [&str; 3] = ["store", "bare sqlx", "floor (rusqlite)"];
 
 pub(crate) fn write(path: &Path, size: usize, outcomes: &[Outcome]) {
     let height = 90 + 46 * u32::try_from(outcomes.len()).unwrap();
@@ -19,8 +19,8 @@ pub(crate) fn write(path: &Path, size: usize, outcomes: &[Outcome]) {
     root.fill(&WHITE).unwrap();
     let longest = outcomes
         .iter()
-        .flat_map(|outcome| [outcome.store, outcome.bare, outcome.floor])
-        .map(micros)
+        .flat_map(Outcome::times)
+        .map(|(_, time)| micros(time))
         .fold(1.0, f64::max);
     let rows = outcomes.len() as f64;
     let mut chart = ChartBuilder::on(&root)
@@ -57,16 +57,22 @@ pub(crate) fn write(path: &Path, size: usize, outcomes: &[Outcome]) {
         })
         .draw()
         .unwrap();
-    for (contestant, (colour, name)) in COLOURS.into_iter().zip(NAMES).enumerate() {
-        let bars = outcomes.iter().enumerate().map(|(row, outcome)| {
-            let time = [outcome.store, outcome.bare, outcome.floor][contestant];
-            let top = rows - row as f64 - 0.12 - contestant as f64 * 0.25;
-            Rectangle::new([(1.0, top), (micros(time), top - 0.23)], colour.filled())
+    let names: Vec<&str> = outcomes[0].times().map(|(name, _)| name).collect();
+    let share = 0.76 / names.len() as f64;
+    for (contestant, (colour, name)) in COLOURS.into_iter().zip(names).enumerate() {
+        let bars = outcomes.iter().enumerate().filter_map(|(row, outcome)| {
+            let (_, time) = outcome.times().nth(contestant)?;
+            let top = rows - row as f64 - 0.12 - contestant as f64 * share;
+            let bottom = top - share + 0.02;
+            Some(Rectangle::new(
+                [(1.0, top), (micros(time), bottom)],
+                colour.filled(),
+            ))
         });
         chart
             .draw_series(bars)
             .unwrap()
-            .label(name)
+            .label(title(name))
             .legend(move |(x, y)| Rectangle::new([(x, y - 5), (x + 12, y + 5)], colour.filled()));
     }
     chart

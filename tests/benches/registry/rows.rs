@@ -1,6 +1,6 @@
 //! What the contestants decode: the same columns as the store, into fields of their own.
 
-/// A row that both drivers read, column by column.
+/// A row that every driver reads, column by column.
 macro_rules! row {
     ($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty),* $(,)? }) => {
         $(#[$doc])*
@@ -9,7 +9,12 @@ macro_rules! row {
         pub(crate) struct $name { $(pub(crate) $field: $kind),* }
 
         impl $name {
-            pub(crate) fn of_sqlx(row: &sqlx::sqlite::SqliteRow) -> Self {
+            pub(crate) fn of_sqlite(row: &sqlx::sqlite::SqliteRow) -> Self {
+                let mut place = 0..;
+                Self { $($field: sqlx::Row::get::<$kind, usize>(row, place.next().unwrap())),* }
+            }
+
+            pub(crate) fn of_postgres(row: &sqlx::postgres::PgRow) -> Self {
                 let mut place = 0..;
                 Self { $($field: sqlx::Row::get::<$kind, usize>(row, place.next().unwrap())),* }
             }

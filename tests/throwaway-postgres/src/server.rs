@@ -38,8 +38,22 @@ impl Server {
     /// # Errors
     /// When it does not start, with what it said.
     pub fn start(binaries: &Binaries, settings: &[(&str, &str)]) -> io::Result<Self> {
-        let folder = new_folder()?;
+        let folder = new_folder(&temporary())?;
         Self::start_in(binaries, folder, settings, std::process::id())
+    }
+
+    /// The same in a folder that is not in memory, to measure what a disk costs.
+    ///
+    /// # Errors
+    /// When it does not start, with what it said.
+    pub fn start_on_disk(binaries: &Binaries, settings: &[(&str, &str)]) -> io::Result<Self> {
+        let disk = Path::new("/var/tmp");
+        let parent = if disk.is_dir() {
+            disk.to_path_buf()
+        } else {
+            std::env::temp_dir()
+        };
+        Self::start_in(binaries, new_folder(&parent)?, settings, std::process::id())
     }
 
     /// The same in a folder that is there, for as long as the process `owner` lives.
@@ -207,10 +221,10 @@ pub(crate) fn temporary() -> PathBuf {
     }
 }
 
-fn new_folder() -> io::Result<PathBuf> {
+fn new_folder(parent: &Path) -> io::Result<PathBuf> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let folder = temporary().join(format!("throwaway-postgres-{}-{count}", std::process::id()));
+    let folder = parent.join(format!("throwaway-postgres-{}-{count}", std::process::id()));
     if folder.exists() {
         // Of a process that had this number before.
         std::fs::remove_dir_all(&folder)?;

@@ -7,6 +7,7 @@ use super::condition::condition;
 use super::fact::facts;
 use super::reading::Reading;
 use super::seek::{Rank, Seek, members, seeks};
+use super::shape::Shown;
 use super::statement::{Binds, Statement};
 use super::walk::{Part, Walk};
 
@@ -63,8 +64,8 @@ pub(super) struct Found {
     pub(super) with: String,
     /// A `SELECT` of rows in the order of reading.
     pub(super) rows: String,
-    /// Whether a page that is not full is complete.
-    pub(super) complete: String,
+    /// Whether a page that is not full is complete, where it may not be: what is asked of `size`.
+    pub(super) complete: Option<String>,
     pub(super) binds: Binds,
 }
 
@@ -150,7 +151,7 @@ impl<'q> Search<'q> {
         let mut making = Making::new(self, columns);
         let take = take.to_string();
         let mut with = String::new();
-        let mut complete = "TRUE".to_owned();
+        let mut complete = None;
         let arms = match way {
             Way::Walk => {
                 let parts = self.walk.parts(&self.reading).into_iter();
@@ -169,7 +170,7 @@ impl<'q> Search<'q> {
                     "WITH few (model_id) AS MATERIALIZED (SELECT model_id FROM ({ids}) AS entry LIMIT {few} + 1), \
                      size (n) AS MATERIALIZED (SELECT count(*) FROM few) "
                 );
-                complete = format!("(SELECT n <= {few} FROM size)");
+                complete = Some(format!("size.n <= {few}"));
                 let if_few = format!("(SELECT CASE WHEN n <= {few} THEN {take} ELSE 0 END FROM size)");
                 let if_many = format!("(SELECT CASE WHEN n <= {few} THEN 0 ELSE {take} END FROM size)");
                 let parts = self.walk.parts(&self.reading);
@@ -194,6 +195,21 @@ impl<'q> Search<'q> {
             complete,
             binds: making.binds,
         }
+    }
+
+    /// A page: in each row whether it is complete, then what is shown of a model. There always is a row, where one is
+    /// needed to say that.
+    pub(super) fn page<T: Shown>(&self, way: Way, take: i64) -> Statement {
+        let found = self.found(way, T::COLUMNS, take);
+        let (shown, rows) = (T::SHOWN, found.rows);
+        let text = match found.complete {
+            None => format!("SELECT TRUE, {shown} FROM ({rows}) AS shown"),
+            Some(complete) => format!(
+                "{}SELECT {complete}, {shown} FROM size LEFT JOIN ({rows}) AS shown ON TRUE",
+                found.with
+            ),
+        };
+        found.binds.statement(text)
     }
 
     /// The number of models that fit, counted up to `take`, beginning with a seek.

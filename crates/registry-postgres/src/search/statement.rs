@@ -1,7 +1,7 @@
 //! A statement made at run time: its text, in which every value is a numbered parameter, and the values.
 
 use registry_core::search::{Number, SearchText};
-use sqlx::postgres::PgArguments;
+use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments as _, AssertSqlSafe, PgExecutor};
 
 /// A value to bind.
@@ -36,6 +36,23 @@ impl From<&str> for Value {
 }
 
 impl Value {
+    #[cfg(test)]
+    fn type_name(&self) -> String {
+        match self {
+            Self::Missing | Self::Integer(_) => "bigint".to_owned(),
+            Self::Real(_) => "double precision".to_owned(),
+            Self::Text(_) => "text".to_owned(),
+            Self::Bytes(_) => "bytea".to_owned(),
+            Self::Boolean(_) => "boolean".to_owned(),
+            Self::List(values) => {
+                let each = values
+                    .first()
+                    .map_or_else(|| "bigint".to_owned(), Self::type_name);
+                format!("{each}[]")
+            }
+        }
+    }
+
     /// A text of a search.
     pub(super) fn text(text: &SearchText) -> Self {
         Self::from(text.as_str())
@@ -67,7 +84,7 @@ impl Binds {
     }
 }
 
-/// A statement ready to run. It has one column of text.
+/// A statement ready to run.
 #[derive(Debug)]
 pub(super) struct Statement {
     pub(super) text: String,
@@ -75,7 +92,7 @@ pub(super) struct Statement {
 }
 
 impl Statement {
-    /// The only row.
+    /// The only value, a text.
     pub(super) async fn one(self, executor: impl PgExecutor<'_>) -> sqlx::Result<String> {
         let arguments = self.arguments()?;
         sqlx::query_scalar_with(AssertSqlSafe(self.text), arguments)
@@ -83,12 +100,18 @@ impl Statement {
             .await
     }
 
-    /// All rows.
-    pub(super) async fn all(self, executor: impl PgExecutor<'_>) -> sqlx::Result<Vec<String>> {
+    /// All rows, of whatever columns.
+    pub(super) async fn rows(self, executor: impl PgExecutor<'_>) -> sqlx::Result<Vec<PgRow>> {
         let arguments = self.arguments()?;
-        sqlx::query_scalar_with(AssertSqlSafe(self.text), arguments)
+        sqlx::query_with(AssertSqlSafe(self.text), arguments)
             .fetch_all(executor)
             .await
+    }
+
+    /// The types of its values, as a statement says them.
+    #[cfg(test)]
+    pub(super) fn types(&self) -> Vec<String> {
+        self.values.iter().map(Value::type_name).collect()
     }
 
     fn arguments(&self) -> sqlx::Result<PgArguments> {

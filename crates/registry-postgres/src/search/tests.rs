@@ -1,13 +1,14 @@
 //! The statements of a family of searches: their plans, whatever the statistics say, and that every way to a page finds
-//! the same page.
+//! the same page. And the plans of the statements in files.
 
 mod family;
+mod files;
 mod plans;
 mod ways;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sqlx::{AssertSqlSafe, Executor};
+use sqlx::{AssertSqlSafe, Executor, Row};
 
 use crate::{ConnectOptions, PostgresStore};
 
@@ -30,6 +31,15 @@ async fn registry_of(models: u32) -> PostgresStore {
     let data = include_str!("../../tests/skewed.sql").replace("3000", &models.to_string());
     store.pool().execute(AssertSqlSafe(data)).await.unwrap();
     store
+}
+
+/// Has the server look at what the tables hold.
+async fn analyze(store: &PostgresStore) {
+    let tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()";
+    for row in store.pool().fetch_all(tables).await.unwrap() {
+        let analyze = format!("ANALYZE {}", row.get::<String, _>(0));
+        store.pool().execute(AssertSqlSafe(analyze)).await.unwrap();
+    }
 }
 
 /// Drops its schema, which on a server of the user's own would stay.

@@ -250,6 +250,12 @@ impl Walk {
         match (start, place) {
             (Some(start), _) => conditions.extend(bounded(&lead, key, start, !descends, binds)),
             (None, Some(place)) if self.in_order => {
+                // Said of the first key alone too, where it ends: of a comparison of rows the planner does not see that
+                // both are ends of one range, and would take another index and sort.
+                if let (Some(_), Some(value)) = (end, place.values.first()) {
+                    let start = Bound::from(value.clone());
+                    conditions.extend(bounded(&lead, key, &start, !descends, binds));
+                }
                 conditions.push(self.start(place, reading, descends, binds));
             }
             (None, Some(place)) => {

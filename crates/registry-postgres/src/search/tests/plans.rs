@@ -4,30 +4,47 @@
 use registry_core::Timestamp;
 use registry_core::record::SummaryRecord;
 use registry_core::search::{Cursor, FacetLimits, Heading, ModelSummary, SearchQuery};
-use sqlx::{Executor, PgPool, Row};
+use sqlx::{AssertSqlSafe, PgPool, Row};
 
 use super::super::page::{Search, Way};
-use super::super::shape::{SUMMARY, SUMMARY_COLUMNS};
 use super::super::statement::Statement;
 use super::super::summaries;
 use super::family::{search, searches};
-use super::{registry_of, remove};
+use super::{analyze, registry_of, remove};
 use crate::PostgresStore;
 
 const NOW: Timestamp = Timestamp::EPOCH;
 
-async fn plan(pool: &PgPool, mut statement: Statement) -> Vec<String> {
-    statement.text.insert_str(0, "EXPLAIN (COSTS OFF) ");
-    statement.all(pool).await.unwrap()
+/// The plan for the values of the statement, and the one for any.
+async fn plans(pool: &PgPool, statement: Statement) -> [Vec<String>; 2] {
+    let mut connection = pool.acquire().await.unwrap();
+    let prepare = format!(
+        "PREPARE planned ({}) AS {}",
+        statement.types().join(", "),
+        statement.text
+    );
+    let values = vec!["NULL"; statement.types().len()].join(", ");
+    let explain = if values.is_empty() {
+        "EXPLAIN (COSTS OFF) EXECUTE planned".to_owned()
+    } else {
+        format!("EXPLAIN (COSTS OFF) EXECUTE planned({values})")
+    };
+    let any = format!(
+        "SET plan_cache_mode = force_generic_plan; {}; {explain}; DEALLOCATE planned; RESET plan_cache_mode",
+        prepare.replace("PREPARE planned ()", "PREPARE planned")
+    );
+    let any = sqlx::raw_sql(AssertSqlSafe(any))
+        .fetch_all(&mut *connection)
+        .await
+        .unwrap();
+    let mut explained = statement;
+    explained.text.insert_str(0, "EXPLAIN (COSTS OFF) ");
+    let these = explained.rows(&mut *connection).await.unwrap();
+    [these, any].map(|steps| steps.iter().map(|step| step.get(0)).collect())
 }
 
 fn page(search: &Search<'_>, way: Way) -> Statement {
-    let found = search.found(way, SUMMARY_COLUMNS, 51);
-    let text = format!(
-        "{}SELECT json_build_array({}, COALESCE(json_agg({SUMMARY}), '[]'))::text FROM ({}) AS shown",
-        found.with, found.complete, found.rows
-    );
-    found.binds.statement(text)
+    search.page::<SummaryRecord>(way, 51)
 }
 
 /// Whether a step reads a table from end to end.
@@ -46,23 +63,19 @@ fn sorts(step: &str) -> bool {
 
 async fn check_plan(pool: &PgPool, query: &SearchQuery, what: &str, statement: Statement, may_sort: bool) {
     let text = statement.text.clone();
-    let steps = plan(pool, statement).await;
-    // The tags of a shown model are sorted.
-    let of_tags = |at: usize| {
-        steps[..at]
-            .iter()
-            .rev()
-            .take(2)
-            .any(|step| step.contains("SubPlan"))
-    };
-    let sorted = steps
-        .iter()
-        .enumerate()
-        .any(|(at, step)| sorts(step) && !of_tags(at));
-    assert!(
-        !steps.iter().any(|step| scans(step)) && (may_sort || !sorted),
-        "{query:?}\n{what}\n{text}\n{steps:#?}"
-    );
+    for steps in plans(pool, statement).await {
+        // The tags of a shown model are sorted.
+        let of_tags = |at: usize| {
+            let before = steps[..at].iter().rev().take(2);
+            before.into_iter().any(|step| step.contains("SubPlan"))
+        };
+        let mut steps_named = steps.iter().enumerate();
+        let sorted = steps_named.any(|(at, step)| sorts(step) && !of_tags(at));
+        assert!(
+            !steps.iter().any(|step| scans(step)) && (may_sort || !sorted),
+            "{query:?}\n{what}\n{text}\n{steps:#?}"
+        );
+    }
 }
 
 /// The plans of a page and of counts and facets.
@@ -120,11 +133,7 @@ async fn every_plan_is_good(models: u32, further_pages: bool) {
     for query in &queries {
         check(store.pool(), query).await;
     }
-    let tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()";
-    for row in store.pool().fetch_all(tables).await.unwrap() {
-        let analyze = format!("ANALYZE {}", row.get::<String, _>(0));
-        store.pool().execute(sqlx::AssertSqlSafe(analyze)).await.unwrap();
-    }
+    analyze(&store).await;
     for query in &queries {
         check(store.pool(), query).await;
     }

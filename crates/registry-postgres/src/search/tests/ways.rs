@@ -5,8 +5,7 @@ use registry_core::record::SummaryRecord;
 use registry_core::search::{Cursor, Heading, ModelSummary, SearchQuery};
 
 use super::super::page::{Bounds, Search, Way};
-use super::super::shape::{SUMMARY, SUMMARY_COLUMNS, SummaryRow};
-use super::super::{count, one_row, summaries};
+use super::super::{count, page, summaries};
 use super::family::searches;
 use super::{registry_of, remove};
 use crate::PostgresStore;
@@ -14,18 +13,16 @@ use crate::PostgresStore;
 const NOW: Timestamp = Timestamp::EPOCH;
 const TAKE: i64 = 21;
 
-async fn page(store: &PostgresStore, search: &Search<'_>, way: Way) -> (bool, Vec<SummaryRecord>) {
-    let found = one_row(store.pool(), search, way, SUMMARY_COLUMNS, SUMMARY, TAKE).await;
-    let (complete, rows): (bool, Vec<SummaryRow>) = found.unwrap();
-    (complete, rows.into_iter().map(Into::into).collect())
+async fn found(store: &PostgresStore, search: &Search<'_>, way: Way) -> (bool, Vec<SummaryRecord>) {
+    page(store.pool(), search, way, TAKE).await.unwrap()
 }
 
 /// The first page, by every way.
 async fn every_way(store: &PostgresStore, query: &SearchQuery) -> Vec<SummaryRecord> {
     let mut search = Search::new(query, NOW);
-    let (_, walked) = page(store, &search, Way::Walk).await;
+    let (_, walked) = found(store, &search, Way::Walk).await;
     for seek in 0..search.seeks.len() {
-        let (_, sought) = page(store, &search, Way::Seek(seek)).await;
+        let (_, sought) = found(store, &search, Way::Seek(seek)).await;
         assert_eq!(sought, walked, "{query:?}\n{:#?}", search.seeks[seek]);
         if !search.walk.in_order {
             continue;
@@ -36,7 +33,7 @@ async fn every_way(store: &PostgresStore, query: &SearchQuery) -> Vec<SummaryRec
                 steps,
                 ..Bounds::default()
             };
-            let (complete, found) = page(store, &search, Way::FewOrWalk(seek)).await;
+            let (complete, found) = found(store, &search, Way::FewOrWalk(seek)).await;
             assert!(found.len() <= walked.len(), "{query:?}");
             if complete || found.len() == walked.len() {
                 assert_eq!(
