@@ -12,6 +12,7 @@
 )]
 
 mod builder;
+pub mod certificates;
 pub mod conformance;
 pub mod copying;
 pub mod dice;

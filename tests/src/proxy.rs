@@ -43,6 +43,9 @@ struct Line {
     cuts: AtomicU64,
 }
 
+/// The message `SSLRequest`, behind its length.
+const ASKS_TO_ENCRYPT: [u8; 4] = 80_877_103_u32.to_be_bytes();
+
 enum Server {
     Socket(PathBuf),
     Address(String),
@@ -200,7 +203,8 @@ impl Line {
                     *withheld.lock().unwrap() = true;
                 }
             }
-            letter = true;
+            // Nor has the one behind the question whether the server encrypts.
+            letter = letter || message[4..] != ASKS_TO_ENCRYPT;
             self.send(&message, &mut to, |cut| match cut {
                 Cut::Asked(left) => Some(left),
                 _ => None,

@@ -31,6 +31,7 @@ pub(crate) fn pool(options: &ConnectOptions) -> PgPool {
 
 /// One connection, for something that takes as long as it takes. Unlike the pool it does not try again.
 pub(crate) async fn single(options: &ConnectOptions) -> Result<PgConnection> {
+    options.tls().check_files()?;
     let session = session(options, Duration::ZERO);
     match tokio::time::timeout(options.connect_timeout, session.connect()).await {
         Ok(connected) => {

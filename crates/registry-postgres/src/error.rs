@@ -6,6 +6,8 @@ use std::fmt;
 
 use registry_core::Error;
 
+use crate::tls;
+
 /// The constraints that guard what locks guard as well. One that is broken means that others were faster, by a way
 /// around the locks or by a delete of what a foreign key names: the operation decides again.
 const RACED: &[&str] = &[
@@ -115,14 +117,15 @@ fn is_raced(error: &sqlx::Error) -> bool {
 }
 
 fn without_code(location: String, action: &str, error: sqlx::Error) -> Error {
+    if let Some(error) = tls::meaning(&location, &error) {
+        return error;
+    }
     match error {
         sqlx::Error::PoolTimedOut => Error::Busy { location },
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolClosed => {
-            Error::Unreachable {
-                problem: error.to_string(),
-                location,
-            }
-        }
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolClosed => Error::Unreachable {
+            problem: error.to_string(),
+            location,
+        },
         error => other(action, error),
     }
 }

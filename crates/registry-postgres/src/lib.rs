@@ -23,6 +23,7 @@ mod options;
 mod records;
 mod search;
 mod store;
+mod tls;
 mod watch;
 mod work;
 

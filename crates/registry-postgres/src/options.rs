@@ -8,6 +8,8 @@ use registry_core::{Error, InvalidValue, Result, ValueKind};
 use sqlx::postgres::PgConnectOptions;
 use url::Url;
 
+use crate::tls::{self, Tls};
+
 /// The parameters of an address that the driver knows; every other is a mistake.
 const OF_DRIVER: &[&str] = &[
     "application_name",
@@ -17,12 +19,10 @@ const OF_DRIVER: &[&str] = &[
     "options",
     "password",
     "port",
-    "sslcert",
-    "sslkey",
-    "sslmode",
-    "sslrootcert",
     "user",
 ];
+/// Those that say how a connection is secured.
+const OF_TLS: &[&str] = &["sslcert", "sslkey", "sslmode", "sslrootcert"];
 
 /// Where a registry is and how to connect to it.
 ///
@@ -38,6 +38,7 @@ const OF_DRIVER: &[&str] = &[
 #[derive(Clone)]
 pub struct ConnectOptions {
     driver: PgConnectOptions,
+    tls: Tls,
     schema: Option<String>,
     /// How many connections there are at most.
     pub pool_size: u32,
@@ -53,6 +54,9 @@ impl ConnectOptions {
     /// Reads an address: `postgres://user@host:port/database`. What it leaves out comes from the environment as for
     /// `psql` (`PGHOST`, `PGUSER`, `PGPASSWORD`, `PGPASSFILE`...).
     ///
+    /// A server of another machine must prove who it is (`sslmode=verify-full`), unless `sslmode` or `PGSSLMODE` say
+    /// otherwise.
+    ///
     /// Besides the parameters of `psql` it may have `schema`, `pool_size`, and in seconds `connect_timeout`,
     /// `statement_timeout` and `idle_in_transaction_timeout`.
     ///
@@ -65,6 +69,7 @@ impl ConnectOptions {
         }
         let mut options = Self {
             driver: PgConnectOptions::new_without_pgpass(),
+            tls: Tls::default(),
             schema: None,
             pool_size: 10,
             connect_timeout: Duration::from_secs(10),
@@ -72,6 +77,7 @@ impl ConnectOptions {
             idle_in_transaction_timeout: Duration::from_mins(1),
         };
         let mut of_driver: Vec<(String, String)> = Vec::new();
+        let mut of_tls: Vec<(String, String)> = Vec::new();
         for (name, value) in url.query_pairs() {
             match &*name {
                 "schema" => options.schema = Some(schema(&value)?),
@@ -87,6 +93,7 @@ impl ConnectOptions {
                     options.idle_in_transaction_timeout = seconds(&name, &value)?;
                 }
                 name if OF_DRIVER.contains(&name) => of_driver.push((name.into(), value.into_owned())),
+                name if OF_TLS.contains(&name) => of_tls.push((name.into(), value.into_owned())),
                 name => return Err(refused(format!("`{name}` is not a parameter of an address"))),
             }
         }
@@ -96,7 +103,15 @@ impl ConnectOptions {
         }
         // The driver's own words may repeat a value.
         let driver = PgConnectOptions::from_str(url.as_str());
-        options.driver = driver.map_err(|_| refused("one of its parts cannot be read"))?;
+        let mut driver = driver.map_err(|_| refused("one of its parts cannot be read"))?;
+        if let Some(address) = bare(driver.get_host()) {
+            driver = driver.host(&address);
+        }
+        options.tls = Tls::read(|name| {
+            let said = of_tls.iter().rev().find(|(of, _)| of == name);
+            said.map(|(_, value)| value.as_str())
+        })?;
+        options.driver = options.tls.apply(driver);
         Ok(options)
     }
 
@@ -119,19 +134,25 @@ impl ConnectOptions {
         let driver = &self.driver;
         let (user, port) = (driver.get_username(), driver.get_port());
         let database = driver.get_database().unwrap_or(user);
-        let (start, mut parameters) = match driver.get_socket() {
-            None => (
-                format!("postgres://{user}@{}:{port}/{database}", driver.get_host()),
-                Vec::new(),
-            ),
-            Some(folder) => (
+        let (start, mut parameters) = if tls::is_socket(driver) {
+            let folder = driver.get_socket().map(|folder| folder.display().to_string());
+            let folder = folder.unwrap_or_else(|| driver.get_host().to_owned());
+            (
                 format!("postgres:///{database}"),
                 vec![
                     format!("user={user}"),
-                    format!("host={}", folder.display()),
+                    format!("host={folder}"),
                     format!("port={port}"),
                 ],
-            ),
+            )
+        } else {
+            let host = driver.get_host();
+            let host = if host.contains(':') {
+                format!("[{host}]")
+            } else {
+                host.to_owned()
+            };
+            (format!("postgres://{user}@{host}:{port}/{database}"), Vec::new())
         };
         parameters.extend(self.schema.as_ref().map(|schema| format!("schema={schema}")));
         if parameters.is_empty() {
@@ -139,6 +160,10 @@ impl ConnectOptions {
         } else {
             format!("{start}?{}", parameters.join("&"))
         }
+    }
+
+    pub(crate) fn tls(&self) -> &Tls {
+        &self.tls
     }
 
     pub(crate) fn driver(&self) -> &PgConnectOptions {
@@ -166,7 +191,13 @@ impl fmt::Debug for ConnectOptions {
     }
 }
 
-fn refused(problem: impl Into<String>) -> Error {
+/// An address of IPv6 without the brackets that it has in a URL: a certificate knows it so.
+fn bare(host: &str) -> Option<String> {
+    let address = host.strip_prefix('[')?.strip_suffix(']')?;
+    Some(address.to_owned())
+}
+
+pub(crate) fn refused(problem: impl Into<String>) -> Error {
     InvalidValue::new(ValueKind::Address, "postgres://...", problem.into()).into()
 }
 
