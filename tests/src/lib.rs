@@ -20,6 +20,7 @@ pub mod faults;
 mod folder;
 pub mod following;
 pub mod linear;
+pub mod pooled;
 mod postgres;
 pub mod proxy;
 pub mod races;

@@ -6,7 +6,7 @@ use std::fmt;
 
 use registry_core::Error;
 
-use crate::tls;
+use crate::{pooler, tls};
 
 /// The constraints that guard what locks guard as well. One that is broken means that others were faster, by a way
 /// around the locks or by a delete of what a foreign key names: the operation decides again.
@@ -61,9 +61,19 @@ pub(crate) fn meaning(location: &str, action: &str, error: sqlx::Error) -> Error
             problem: problem(),
             location,
         },
+        // duplicate_prepared_statement, invalid_sql_statement_name: somebody else is in the same session
+        "42P05" | "26000" => Error::Unreachable {
+            problem: format!("{}; {}", problem(), pooler::ADVICE),
+            location,
+        },
         _ => match &code[..2] {
             "08" => Error::Unreachable {
-                problem: problem(),
+                problem: match problem() {
+                    problem if problem.starts_with("unsupported startup parameter") => {
+                        format!("{problem}; {}", pooler::ADVICE)
+                    }
+                    problem => problem,
+                },
                 location,
             },
             "28" => Error::AccessDenied {

@@ -20,10 +20,12 @@ mod locks;
 pub mod migrate;
 mod numbers;
 mod options;
+mod pooler;
 mod records;
 mod search;
 mod store;
 mod tls;
+mod transaction;
 mod watch;
 mod work;
 

@@ -40,6 +40,9 @@ pub struct ConnectOptions {
     driver: PgConnectOptions,
     tls: Tls,
     schema: Option<String>,
+    /// Whether a pooler is in between that gives each transaction another session, as pgbouncer does in transaction
+    /// mode.
+    pub pooler: bool,
     /// How many connections there are at most.
     pub pool_size: u32,
     /// How long to wait for a connection to the server, or for one that others of this program use.
@@ -57,7 +60,7 @@ impl ConnectOptions {
     /// A server of another machine must prove who it is (`sslmode=verify-full`), unless `sslmode` or `PGSSLMODE` say
     /// otherwise.
     ///
-    /// Besides the parameters of `psql` it may have `schema`, `pool_size`, and in seconds `connect_timeout`,
+    /// Besides the parameters of `psql` it may have `schema`, `pooler`, `pool_size`, and in seconds `connect_timeout`,
     /// `statement_timeout` and `idle_in_transaction_timeout`.
     ///
     /// # Errors
@@ -71,6 +74,7 @@ impl ConnectOptions {
             driver: PgConnectOptions::new_without_pgpass(),
             tls: Tls::default(),
             schema: None,
+            pooler: false,
             pool_size: 10,
             connect_timeout: Duration::from_secs(10),
             statement_timeout: Duration::from_mins(1),
@@ -81,6 +85,13 @@ impl ConnectOptions {
         for (name, value) in url.query_pairs() {
             match &*name {
                 "schema" => options.schema = Some(schema(&value)?),
+                "pooler" => {
+                    options.pooler = match &*value {
+                        "transaction" => true,
+                        "none" => false,
+                        _ => return Err(refused("its `pooler` is neither `none` nor `transaction`")),
+                    }
+                }
                 "pool_size" => {
                     options.pool_size = number(&name, &value)?;
                     if options.pool_size == 0 {
@@ -106,6 +117,11 @@ impl ConnectOptions {
         let mut driver = driver.map_err(|_| refused("one of its parts cannot be read"))?;
         if let Some(address) = bare(driver.get_host()) {
             driver = driver.host(&address);
+        }
+        if options.pooler && driver.get_options().is_some() {
+            return Err(refused(
+                "with `pooler=transaction` there are no `options` (nor PGOPTIONS): a pooler does not pass them on",
+            ));
         }
         options.tls = Tls::read(|name| {
             let said = of_tls.iter().rev().find(|(of, _)| of == name);
@@ -155,6 +171,7 @@ impl ConnectOptions {
             (format!("postgres://{user}@{host}:{port}/{database}"), Vec::new())
         };
         parameters.extend(self.schema.as_ref().map(|schema| format!("schema={schema}")));
+        parameters.extend(self.pooler.then(|| "pooler=transaction".to_owned()));
         if parameters.is_empty() {
             start
         } else {
@@ -183,6 +200,7 @@ impl fmt::Debug for ConnectOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConnectOptions")
             .field("location", &self.location())
+            .field("pooler", &self.pooler)
             .field("pool_size", &self.pool_size)
             .field("connect_timeout", &self.connect_timeout)
             .field("statement_timeout", &self.statement_timeout)

@@ -43,6 +43,8 @@ const ATTEMPTS: u32 = 12;
 pub struct PostgresStore {
     location: Arc<str>,
     pool: PgPool,
+    /// Whether a session lasts no longer than a transaction.
+    pooler: bool,
     numbers: Arc<Numbers>,
     bell: Bell,
 }
@@ -79,6 +81,7 @@ impl PostgresStore {
         Self {
             location: options.location().into(),
             pool: connect::pool(options),
+            pooler: options.pooler,
             numbers: Arc::default(),
             bell: Bell::default(),
         }
@@ -97,6 +100,10 @@ impl PostgresStore {
 
     pub(crate) fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    pub(crate) fn has_pooler(&self) -> bool {
+        self.pooler
     }
 
     /// Whether there are as many connections as there may be.

@@ -6,11 +6,12 @@
 use registry_core::backend::RegistrationKeys;
 use registry_core::record::RegistrationRecords;
 use registry_core::{Error, Result};
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{PgConnection, PgPool};
 
 use crate::locks::{Known, Locks};
 use crate::numbers::Taken;
 use crate::store::PostgresStore;
+use crate::transaction::{Kind, Transaction};
 use crate::{error, load};
 
 /// An attempt.
@@ -22,7 +23,7 @@ pub(crate) struct Work {
 /// An open write transaction, with the numbers that it has taken.
 pub(crate) struct Tx {
     // Dropped in this order: the numbers are free when the transaction is undone.
-    transaction: Transaction<'static, Postgres>,
+    transaction: Transaction,
     taken: Taken,
     known: Known,
 }
@@ -56,7 +57,7 @@ impl Work {
     pub(crate) async fn begin(&self) -> sqlx::Result<Tx> {
         let mut patient = false;
         loop {
-            let mut transaction = self.store.pool().begin().await?;
+            let mut transaction = Transaction::begin(self.store.pool(), Kind::Current).await?;
             if let Some(known) = self.locks.take(&mut transaction, patient).await? {
                 return Ok(Tx {
                     transaction,

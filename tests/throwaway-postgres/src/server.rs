@@ -38,7 +38,7 @@ impl Server {
     /// # Errors
     /// When it does not start, with what it said.
     pub fn start(binaries: &Binaries, settings: &[(&str, &str)]) -> io::Result<Self> {
-        let folder = new_folder()?;
+        let folder = new_folder("throwaway-postgres")?;
         Self::start_in(binaries, folder, settings, std::process::id())
     }
 
@@ -207,10 +207,10 @@ pub(crate) fn temporary() -> PathBuf {
     }
 }
 
-fn new_folder() -> io::Result<PathBuf> {
+pub(crate) fn new_folder(name: &str) -> io::Result<PathBuf> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let folder = temporary().join(format!("throwaway-postgres-{}-{count}", std::process::id()));
+    let folder = temporary().join(format!("{name}-{}-{count}", std::process::id()));
     if folder.exists() {
         // Of a process that had this number before.
         std::fs::remove_dir_all(&folder)?;
@@ -220,7 +220,7 @@ fn new_folder() -> io::Result<PathBuf> {
 }
 
 /// PostgreSQL refuses to run as root: then it runs as its own user, or as nobody.
-fn other_user() -> io::Result<Option<(u32, u32)>> {
+pub(crate) fn other_user() -> io::Result<Option<(u32, u32)>> {
     if number("-u", None) != Some(0) {
         return Ok(None);
     }
@@ -234,7 +234,7 @@ fn other_user() -> io::Result<Option<(u32, u32)>> {
     ))
 }
 
-fn as_other_user(command: &mut Command) -> io::Result<()> {
+pub(crate) fn as_other_user(command: &mut Command) -> io::Result<()> {
     if let Some((user, group)) = other_user()? {
         command.uid(user).gid(group);
     }
