@@ -3,6 +3,7 @@
 //! Nothing here repeats an address as it was given: it may hold a password.
 
 use std::fmt;
+use std::io::ErrorKind;
 
 use registry_core::Error;
 
@@ -96,6 +97,22 @@ pub(crate) fn of_commit(location: &str, error: sqlx::Error) -> Error {
 /// Whether the operation failed for no fault of its own and may succeed when it is done again.
 pub(crate) fn is_conflict(error: &Error) -> bool {
     matches!(error, Error::Storage { source, .. } if source.is::<Conflict>())
+}
+
+/// Whether the connection turned out to be dead, as after the server was started anew: another may do.
+pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => matches!(
+            error.kind(),
+            ErrorKind::BrokenPipe
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::ConnectionReset
+                | ErrorKind::NotConnected
+                | ErrorKind::UnexpectedEof
+        ),
+        // admin_shutdown, crash_shutdown
+        error => code(error).is_some_and(|code| matches!(code.as_str(), "57P01" | "57P02")),
+    }
 }
 
 /// Others were in the way.

@@ -22,6 +22,7 @@ mod numbers;
 mod options;
 mod pooler;
 mod records;
+mod replica;
 mod search;
 mod store;
 mod tls;
@@ -31,4 +32,5 @@ mod work;
 
 pub use inspect::SchemaState;
 pub use options::ConnectOptions;
+pub use replica::ReadPreference;
 pub use store::PostgresStore;

@@ -40,6 +40,7 @@ pub struct ConnectOptions {
     driver: PgConnectOptions,
     tls: Tls,
     schema: Option<String>,
+    replica: Option<Box<Self>>,
     /// Whether a pooler is in between that gives each transaction another session, as pgbouncer does in transaction
     /// mode.
     pub pooler: bool,
@@ -74,6 +75,7 @@ impl ConnectOptions {
             driver: PgConnectOptions::new_without_pgpass(),
             tls: Tls::default(),
             schema: None,
+            replica: None,
             pooler: false,
             pool_size: 10,
             connect_timeout: Duration::from_secs(10),
@@ -140,6 +142,20 @@ impl ConnectOptions {
         Ok(self)
     }
 
+    /// With a replica of the same database, for reads that may be a moment behind: see
+    /// [`ReadPreference`](crate::ReadPreference). One that names no schema has the same.
+    #[must_use]
+    pub fn with_replica(mut self, mut replica: Self) -> Self {
+        replica.schema = replica.schema.or_else(|| self.schema.clone());
+        self.replica = Some(Box::new(replica));
+        self
+    }
+
+    /// The replica.
+    pub fn replica(&self) -> Option<&Self> {
+        self.replica.as_deref()
+    }
+
     /// The schema, where one was named; else the server's own settings say which it is.
     pub fn schema(&self) -> Option<&str> {
         self.schema.as_deref()
@@ -200,6 +216,7 @@ impl fmt::Debug for ConnectOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConnectOptions")
             .field("location", &self.location())
+            .field("replica", &self.replica)
             .field("pooler", &self.pooler)
             .field("pool_size", &self.pool_size)
             .field("connect_timeout", &self.connect_timeout)

@@ -10,6 +10,8 @@ use sqlx::postgres::PgTransactionManager;
 use sqlx::{Connection, Executor, PgConnection, PgPool, Postgres, SqlSafeStr, SqlStr};
 use sqlx_core::transaction::TransactionManager;
 
+use crate::error;
+
 /// What a transaction sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -43,7 +45,18 @@ pub(crate) struct Transaction {
 }
 
 impl Transaction {
+    /// Begins one, on another connection when the first turns out to be dead: each that there is may be.
     pub(crate) async fn begin(pool: &PgPool, kind: Kind) -> sqlx::Result<Self> {
+        let mut dead = pool.size();
+        loop {
+            match Self::try_begin(pool, kind).await {
+                Err(error) if dead > 0 && error::is_lost(&error) => dead -= 1,
+                begun => return begun,
+            }
+        }
+    }
+
+    async fn try_begin(pool: &PgPool, kind: Kind) -> sqlx::Result<Self> {
         let mut transaction = Self {
             connection: pool.acquire().await?,
             open: true,

@@ -66,6 +66,28 @@ impl Server {
         Ok(server)
     }
 
+    /// Starts a replica of it, which repeats what this does and can be read.
+    ///
+    /// # Errors
+    /// When it does not start, with what it said.
+    pub fn replica(&self) -> io::Result<Self> {
+        let replica = Self {
+            binaries: self.binaries.clone(),
+            folder: new_folder("throwaway-replica")?,
+            settings: self.settings.clone(),
+        };
+        if let Some((user, group)) = other_user()? {
+            chown(&replica.folder, Some(user), Some(group))?;
+        }
+        replica.watch(std::process::id())?;
+        let mut copy = replica.program("pg_basebackup")?;
+        copy.arg("-D").arg(replica.data()).arg("-h").arg(&self.folder);
+        copy.args(["-U", USER, "-R", "-X", "stream", "-c", "fast", "--no-sync"]);
+        replica.finish(&mut copy)?;
+        replica.run()?;
+        Ok(replica)
+    }
+
     /// The address of one of its databases; `postgres` is there from the start.
     pub fn url(&self, database: &str) -> String {
         url(&self.folder, database)
