@@ -12,6 +12,7 @@
 )]
 
 mod builder;
+pub mod certificates;
 pub mod conformance;
 pub mod copying;
 pub mod dice;
@@ -20,6 +21,7 @@ mod folder;
 pub mod following;
 pub mod linear;
 pub mod merging;
+pub mod pooled;
 mod postgres;
 pub mod proxy;
 pub mod races;

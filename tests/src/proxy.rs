@@ -43,6 +43,9 @@ struct Line {
     cuts: AtomicU64,
 }
 
+/// The message `SSLRequest`, behind its length.
+const ASKS_TO_ENCRYPT: [u8; 4] = 80_877_103_u32.to_be_bytes();
+
 enum Server {
     Socket(PathBuf),
     Address(String),
@@ -180,6 +183,7 @@ impl Line {
         // The first message of a connection has no letter.
         let mut letter = false;
         let mut asks = false;
+        let mut words: Vec<Vec<u8>> = Vec::new();
         loop {
             let message = message(&mut from, letter).await?;
             match message[0] {
@@ -190,6 +194,11 @@ impl Line {
                     self.trips.fetch_add(1, Ordering::SeqCst);
                     asks = false;
                 }
+                // Nobody waits for the word to those who follow the events.
+                b'P' if is_word(&message) => words.push(part(&message[5..], 0).to_vec()),
+                b'B' if words.iter().any(|word| word == part(&message[5..], 1)) => {}
+                b'D' | b'E' => {}
+                b'C' if message[5] == b'P' => {}
                 _ => asks = true,
             }
             if letter && message[0] == b'Q' && message[5..].starts_with(b"COMMIT") {
@@ -200,7 +209,8 @@ impl Line {
                     *withheld.lock().unwrap() = true;
                 }
             }
-            letter = true;
+            // Nor has the one behind the question whether the server encrypts.
+            letter = letter || message[4..] != ASKS_TO_ENCRYPT;
             self.send(&message, &mut to, |cut| match cut {
                 Cut::Asked(left) => Some(left),
                 _ => None,
@@ -272,6 +282,17 @@ impl Line {
         to.flush().await.map_err(|_| CutOff)?;
         if send == length { Ok(()) } else { Err(CutOff) }
     }
+}
+
+/// Whether a statement is prepared by which the word goes out that something was committed.
+fn is_word(parse: &[u8]) -> bool {
+    let text = part(&parse[5..], 1);
+    text.windows(9).any(|part| part == b"pg_notify")
+}
+
+/// Of the texts that a message begins with, each with a zero behind it.
+fn part(texts: &[u8], place: usize) -> &[u8] {
+    texts.split(|byte| *byte == 0).nth(place).unwrap_or_default()
 }
 
 /// A whole message: its letter, where it has one, its length, and the rest.

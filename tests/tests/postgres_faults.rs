@@ -66,6 +66,41 @@ async fn the_server_stops_and_starts_in_the_middle_of_writes() {
     ledger.check(&PostgresStore::open(&options).await.unwrap()).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_rested_while_the_server_was_started_anew_notices_nothing() {
+    let server = own_server(&[("synchronous_commit", "on")]);
+    let mut options = ConnectOptions::parse(&server.url("postgres")).unwrap();
+    options.pool_size = 6;
+    let store = PostgresStore::open_or_create(&options).await.unwrap();
+    let mut models = 0;
+    for turn in 0..6 {
+        // Everybody holds a connection at some moment, so that there are several.
+        let reads: Vec<_> = (0..12)
+            .map(|_| {
+                let store = store.clone();
+                tokio::spawn(async move { dump(&store).await.map(drop) })
+            })
+            .collect();
+        for read in reads {
+            in_time(read).await.unwrap().unwrap();
+        }
+        let mode = if turn % 2 == 0 { "fast" } else { "immediate" };
+        tokio::task::block_in_place(|| server.halt(mode)).unwrap();
+        tokio::task::block_in_place(|| server.run()).unwrap();
+        if turn % 3 == 0 {
+            in_time(store.settings()).await.unwrap();
+        } else if turn % 3 == 1 {
+            in_time(registry_core::doctor::examine(&store)).await.unwrap();
+        }
+        for minor in 0..8 {
+            let model = rich("gpt", &format!("{turn}.{minor}.0"));
+            in_time(register(&store, model)).await.unwrap();
+            models += 1;
+        }
+    }
+    assert_eq!(dump(&store).await.unwrap().models.len(), models);
+}
+
 #[tokio::test]
 async fn a_server_without_connections_left_says_so() {
     let server = own_server(&[("max_connections", "4"), ("superuser_reserved_connections", "0")]);

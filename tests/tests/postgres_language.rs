@@ -113,6 +113,7 @@ async fn random_searches_answer_as_sqlite() {
                 verb: Verb::Search(Box::new(query), 15),
                 second: 15,
                 dry_run: false,
+                key: None,
             };
             let stores: [&dyn RegistryStore; 2] = [&postgres, &sqlite];
             let [ours, expected] = [step.run(stores[0]).await, step.run(stores[1]).await];

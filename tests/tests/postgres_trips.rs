@@ -9,8 +9,7 @@ use registry_tests::{ModelBuilder, PostgresRegistry, a_model, alice, at, faults,
 
 /// `BEGIN` and `COMMIT` included.
 const MOST: u64 = 7;
-/// How often each is done; the fewest trips count. Behind a commit the word goes out to those who follow the events, at
-/// most every 20 milliseconds and on the same connection: nobody waits for it, but it may fall into another's trips.
+/// How often each is done; the fewest trips count. A connection that rested is asked first whether it lives.
 const ROUNDS: usize = 4;
 
 fn context() -> WriteContext {

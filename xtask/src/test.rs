@@ -67,8 +67,8 @@ pub(crate) fn run(
 fn run_nextest(mut command: Command, arguments: &[OsString], postgres: &ForTests) -> Result<String, Failure> {
     command.args(["nextest", "run", "--workspace"]);
     command.envs(postgres.variable());
-    if matches!(postgres, ForTests::Missing(_)) {
-        command.args(["--profile", "without-postgres"]);
+    if let Some(profile) = postgres.profile() {
+        command.args(["--profile", profile]);
     } else if on_ci() {
         command.args(["--profile", "ci"]);
     }

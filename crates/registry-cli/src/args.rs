@@ -101,6 +101,16 @@ pub(crate) struct Globals {
         value_parser = value::location()
     )]
     pub(crate) db: Location,
+    /// A replica of the database, to answer commands that only read, perhaps a moment behind
+    #[arg(
+        long,
+        global = true,
+        env = "REGISTRY_REPLICA",
+        hide_env_values = true,
+        value_name = "LOCATION",
+        value_parser = value::location()
+    )]
+    pub(crate) replica: Option<Location>,
     /// Answer in JSON, and report errors in JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,

@@ -84,7 +84,7 @@ async fn anywhere(command: Command, session: &mut Session<'_, '_>) -> Answer {
         Command::Copy(args) => copy::run(args, session).await,
         Command::Doctor => doctor::run(session).await,
         command => {
-            let registry = session.database.open().await?;
+            let registry = opened(&command, session).await?;
             let answer = on_a_registry(command, &registry, session).await;
             registry.close().await;
             answer
@@ -92,9 +92,39 @@ async fn anywhere(command: Command, session: &mut Session<'_, '_>) -> Answer {
     }
 }
 
+/// Opens the registry, with its replica for a command that only reads.
+async fn opened(command: &Command, session: &Session<'_, '_>) -> Result<Registry, Failure> {
+    let mut location = session.database.clone();
+    if let Some(replica) = session.replica.as_ref().filter(|_| only_reads(command)) {
+        location = location.with_replica(replica.clone())?;
+    }
+    Ok(location.open().await?)
+}
+
+/// Whether a command answers with what it reads and writes nothing: then a replica may answer.
+fn only_reads(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::List(_)
+            | Command::Search(_)
+            | Command::Leaderboard(_)
+            | Command::Versions(_)
+            | Command::Names(_)
+            | Command::Tags(_)
+            | Command::Get(_)
+            | Command::Compare(_)
+            | Command::Lineage(_)
+            | Command::History(_)
+    )
+}
+
 /// The commands that need a registry.
 async fn on_a_registry(command: Command, registry: &Registry, session: &mut Session<'_, '_>) -> Answer {
-    let store = registry.store();
+    let store = if only_reads(&command) {
+        registry.reading_store()
+    } else {
+        registry.store()
+    };
     match command {
         Command::List(args) => list::run(*args, store, session).await,
         Command::Search(args) => list::run((*args).into(), store, session).await,

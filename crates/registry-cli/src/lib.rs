@@ -77,6 +77,8 @@ pub(crate) fn run_on(database: Option<&Location>, arguments: &[OsString], consol
     };
     if let Some(database) = database {
         parsed.globals.db = database.clone();
+        // What is shown is what was just done.
+        parsed.globals.replica = None;
     }
     let json = parsed.globals.json;
     console.unicode &= !parsed.globals.ascii;

@@ -14,6 +14,8 @@ use crate::render::Screen;
 pub(crate) struct Session<'s, 'c> {
     /// Where the registry is.
     pub(crate) database: Location,
+    /// A replica of it, for commands that only read.
+    pub(crate) replica: Option<Location>,
     /// Answer in JSON.
     pub(crate) json: bool,
     /// What texts for people are made for.
@@ -28,6 +30,7 @@ impl<'s, 'c> Session<'s, 'c> {
     pub(crate) fn new(globals: Globals, console: &'s mut Console<'c>) -> Self {
         Self {
             database: globals.db,
+            replica: globals.replica,
             json: globals.json,
             screen: Screen {
                 width: console.width,

@@ -12,6 +12,8 @@ mod alike;
 mod copies;
 #[path = "postgres/opening.rs"]
 mod opening;
+#[path = "postgres/replicas.rs"]
+mod replicas;
 #[path = "postgres/roles.rs"]
 mod roles;
 #[path = "command_line/sandbox.rs"]

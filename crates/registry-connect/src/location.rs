@@ -60,6 +60,26 @@ impl Location {
         }
     }
 
+    /// The same place with a replica of its database, which answers reads that may be a moment behind
+    /// ([`Registry::reading_store`]).
+    ///
+    /// # Errors
+    /// [`Unsupported`](Error::Unsupported) where one of them is a file.
+    pub fn with_replica(self, replica: Self) -> Result<Self> {
+        match (self.place, replica.place) {
+            #[cfg(feature = "postgres")]
+            (Place::Postgres(primary), Place::Postgres(replica)) => Ok(Self {
+                place: Place::Postgres(Box::new(primary.with_replica(*replica))),
+            }),
+            (place, _) => Err(Error::Unsupported {
+                location: Self { place }.to_string(),
+                operation: "a replica",
+                instead: "a database on PostgreSQL can have one, which is another; leave it out (REGISTRY_REPLICA) for \
+                          a file",
+            }),
+        }
+    }
+
     /// The file, where it is one.
     pub fn as_file(&self) -> Option<&Path> {
         match &self.place {

@@ -8,7 +8,7 @@ use registry_core::doctor::DoctorReport;
 use registry_core::{RegistryStore, Result};
 use registry_sqlite::{BackupReport, SqliteStore};
 #[cfg(feature = "postgres")]
-use {registry_core::Error, registry_postgres::PostgresStore};
+use {registry_core::Error, registry_postgres::PostgresStore, registry_postgres::ReadPreference};
 
 /// A registry that is open: its store, and what is done to a whole registry. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -20,7 +20,11 @@ pub struct Registry {
 enum Opened {
     Sqlite(SqliteStore),
     #[cfg(feature = "postgres")]
-    Postgres(PostgresStore),
+    Postgres {
+        store: PostgresStore,
+        /// The same, and what it reads may be a moment behind.
+        reading: PostgresStore,
+    },
 }
 
 impl Registry {
@@ -33,7 +37,10 @@ impl Registry {
     #[cfg(feature = "postgres")]
     pub(crate) fn of_postgres(store: PostgresStore) -> Self {
         Self {
-            opened: Opened::Postgres(store),
+            opened: Opened::Postgres {
+                reading: store.preferring(ReadPreference::Replica),
+                store,
+            },
         }
     }
 
@@ -42,16 +49,26 @@ impl Registry {
         match &self.opened {
             Opened::Sqlite(store) => store,
             #[cfg(feature = "postgres")]
-            Opened::Postgres(store) => store,
+            Opened::Postgres { store, .. } => store,
         }
     }
 
-    /// The same, to keep and to share.
+    /// The verbs for reads that may be a moment behind: the replica answers them, where
+    /// [one was named](crate::Location::with_replica) and can be reached. Elsewhere this is the [`store`](Self::store).
+    pub fn reading_store(&self) -> &dyn RegistryStore {
+        match &self.opened {
+            Opened::Sqlite(store) => store,
+            #[cfg(feature = "postgres")]
+            Opened::Postgres { reading, .. } => reading,
+        }
+    }
+
+    /// The store, to keep and to share.
     pub fn shared_store(&self) -> Arc<dyn RegistryStore> {
         match &self.opened {
             Opened::Sqlite(store) => Arc::new(store.clone()),
             #[cfg(feature = "postgres")]
-            Opened::Postgres(store) => Arc::new(store.clone()),
+            Opened::Postgres { store, .. } => Arc::new(store.clone()),
         }
     }
 
@@ -60,7 +77,7 @@ impl Registry {
         match &self.opened {
             Opened::Sqlite(store) => store,
             #[cfg(feature = "postgres")]
-            Opened::Postgres(store) => store,
+            Opened::Postgres { store, .. } => store,
         }
     }
 
@@ -78,7 +95,7 @@ impl Registry {
         match &self.opened {
             Opened::Sqlite(store) => store.backup(to).await,
             #[cfg(feature = "postgres")]
-            Opened::Postgres(store) => Err(Error::Unsupported {
+            Opened::Postgres { store, .. } => Err(Error::Unsupported {
                 location: store.location().to_owned(),
                 operation: "a backup file",
                 instead: "`pg_dump --format custom` makes one while others work; `registry-cli copy --to FILE` makes a \
@@ -95,7 +112,7 @@ impl Registry {
         match &self.opened {
             Opened::Sqlite(store) => store.doctor().await,
             #[cfg(feature = "postgres")]
-            Opened::Postgres(store) => store.doctor().await,
+            Opened::Postgres { store, .. } => store.doctor().await,
         }
     }
 
@@ -104,7 +121,7 @@ impl Registry {
         match &self.opened {
             Opened::Sqlite(store) => store.close().await,
             #[cfg(feature = "postgres")]
-            Opened::Postgres(store) => store.close().await,
+            Opened::Postgres { store, .. } => store.close().await,
         }
     }
 }

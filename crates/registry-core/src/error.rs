@@ -265,6 +265,13 @@ pub enum Error {
         /// What the system or the server said.
         problem: String,
     },
+    /// The registry's server does not prove who it is, or does not encrypt; nothing was sent to it.
+    Untrusted {
+        /// The place.
+        location: String,
+        /// What is wrong.
+        problem: String,
+    },
     /// The connection was lost while a change was being made durable: it may have happened.
     OutcomeUnknown {
         /// The place.
@@ -388,6 +395,7 @@ impl Error {
             | Self::StorageFull { .. }
             | Self::Busy { .. }
             | Self::Unreachable { .. }
+            | Self::Untrusted { .. }
             | Self::OutcomeUnknown { .. }
             | Self::AccessDenied { .. }
             | Self::TimedOut { .. }

@@ -7,7 +7,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sqlx::PgPool;
+use sqlx::{Connection, PgPool};
+
+use crate::transaction;
 
 /// Commits that come in this time share a word.
 const INTERVAL: Duration = Duration::from_millis(20);
@@ -85,8 +87,12 @@ impl Drop for Ringing {
 }
 
 async fn notify(pool: &PgPool) -> sqlx::Result<()> {
+    let mut connection = pool.acquire().await?;
     sqlx::query_file!("queries/watch/notify.sql")
-        .execute(pool)
+        .execute(&mut *connection)
         .await?;
+    if connection.is_in_transaction() {
+        transaction::commit(&mut connection).await?;
+    }
     Ok(())
 }

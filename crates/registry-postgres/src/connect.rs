@@ -4,21 +4,25 @@ use std::time::Duration;
 
 use registry_core::{Error, Result};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection, PgConnection, PgPool};
+use sqlx::{ConnectOptions as _, Connection, Executor, PgConnection, PgPool, Row};
 
-use crate::error;
 use crate::options::ConnectOptions;
+use crate::{error, pooler, transaction};
 
 /// A connection that rested for longer is asked whether it still lives before it is used.
 const RESTED: Duration = Duration::from_secs(5);
 
 /// The connections of a store, opened when they are needed.
 pub(crate) fn pool(options: &ConnectOptions) -> PgPool {
-    PgPoolOptions::new()
+    let pool = PgPoolOptions::new()
         .max_connections(options.pool_size)
         .acquire_timeout(options.connect_timeout)
-        .test_before_acquire(false)
-        .before_acquire(|connection, state| {
+        .test_before_acquire(false);
+    let pool = if options.pooler {
+        let settings = settings(options, options.statement_timeout);
+        pooler::pool(pool, &pooler::beginning(&settings))
+    } else {
+        pool.before_acquire(|connection, state| {
             Box::pin(async move {
                 if state.idle_for > RESTED {
                     connection.ping().await?;
@@ -26,21 +30,67 @@ pub(crate) fn pool(options: &ConnectOptions) -> PgPool {
                 Ok(true)
             })
         })
-        .connect_lazy_with(session(options, options.statement_timeout))
+    };
+    pool.connect_lazy_with(session(options, options.statement_timeout))
 }
 
-/// One connection, for something that takes as long as it takes. Unlike the pool it does not try again.
+/// One connection, for something that takes as long as it takes; behind a pooler, in a transaction. Unlike the pool it
+/// does not try again. It ends with [`close`].
 pub(crate) async fn single(options: &ConnectOptions) -> Result<PgConnection> {
-    let session = session(options, Duration::ZERO);
-    match tokio::time::timeout(options.connect_timeout, session.connect()).await {
-        Ok(connected) => {
-            connected.map_err(|error| error::meaning(&options.location(), "connect to the server", error))
+    options.tls().check_files()?;
+    let location = options.location();
+    let failed = |error| error::meaning(&location, "connect to the server", error);
+    let connecting = async {
+        let mut connection = session(options, Duration::ZERO).connect().await.map_err(failed)?;
+        if options.pooler {
+            let beginning = pooler::beginning(&settings(options, Duration::ZERO));
+            pooler::begin(&mut connection, beginning).await.map_err(failed)?;
+        } else if !has_settings(&mut connection).await.map_err(failed)? {
+            return Err(Error::Unreachable {
+                location: location.clone(),
+                problem: format!(
+                    "the settings of a session do not come to the server; {}",
+                    pooler::ADVICE
+                ),
+            });
         }
+        Ok(connection)
+    };
+    match tokio::time::timeout(options.connect_timeout, connecting).await {
+        Ok(connected) => connected,
         Err(_) => Err(Error::Unreachable {
-            location: options.location(),
+            location: location.clone(),
             problem: "the server did not answer".into(),
         }),
     }
+}
+
+/// Behind a pooler: another transaction, which has looked at nothing yet.
+pub(crate) async fn renew(connection: &mut PgConnection, options: &ConnectOptions) -> sqlx::Result<()> {
+    if connection.is_in_transaction() {
+        transaction::rollback(connection).await?;
+        let beginning = pooler::beginning(&settings(options, Duration::ZERO));
+        pooler::begin(connection, beginning).await?;
+    }
+    Ok(())
+}
+
+/// Ends a connection, and undoes what was not committed.
+pub(crate) async fn close(mut connection: PgConnection) {
+    // What was asked for is known; the server notices the end by itself.
+    if connection.is_in_transaction() {
+        let _ = transaction::rollback(&mut connection).await;
+    }
+    let _ = connection.close().await;
+}
+
+/// Whether the server knows the settings of this session: a pooler may have kept them to itself, and with them the schema.
+async fn has_settings(connection: &mut PgConnection) -> sqlx::Result<bool> {
+    let (name, value) = PLANNER[0];
+    let shown = connection
+        .fetch_one(sqlx::AssertSqlSafe(format!("SHOW {name}")))
+        .await?;
+    Ok(shown.try_get::<String, _>(0)? == value)
 }
 
 /// Every statement has an index that serves it. A plan made while a table is small, or before there are statistics, must
@@ -55,21 +105,32 @@ const PLANNER: &[(&str, &str)] = &[
     ("max_parallel_workers_per_gather", "0"),
 ];
 
-fn session(options: &ConnectOptions, statement_timeout: Duration) -> PgConnectOptions {
+/// What holds for everything that is done over a connection.
+fn settings(options: &ConnectOptions, statement_timeout: Duration) -> Vec<(&'static str, String)> {
     let milliseconds = |time: Duration| time.as_millis().to_string();
+    let mut settings: Vec<_> = PLANNER
+        .iter()
+        .map(|(name, value)| (*name, (*value).to_owned()))
+        .collect();
+    if let Some(schema) = options.schema() {
+        settings.push(("search_path", schema.to_owned()));
+    }
+    settings.push(("statement_timeout", milliseconds(statement_timeout)));
+    settings.push((
+        "idle_in_transaction_session_timeout",
+        milliseconds(options.idle_in_transaction_timeout),
+    ));
+    settings
+}
+
+fn session(options: &ConnectOptions, statement_timeout: Duration) -> PgConnectOptions {
     let mut session = options.driver().clone().disable_statement_logging();
     if session.get_application_name().is_none() {
         session = session.application_name("model-registry");
     }
-    if let Some(schema) = options.schema() {
-        session = session.options([("search_path", schema)]);
+    if options.pooler {
+        pooler::driver(session)
+    } else {
+        session.options(settings(options, statement_timeout))
     }
-    session = session.options(PLANNER.iter().copied());
-    session.options([
-        ("statement_timeout", milliseconds(statement_timeout)),
-        (
-            "idle_in_transaction_session_timeout",
-            milliseconds(options.idle_in_transaction_timeout),
-        ),
-    ])
 }

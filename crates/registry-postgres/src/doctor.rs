@@ -9,8 +9,9 @@ use registry_core::{Model, Result};
 use sqlx::PgConnection;
 
 use crate::locks::Locks;
-use crate::records::{VIEW, models};
+use crate::records::models;
 use crate::store::PostgresStore;
+use crate::transaction::{Kind, Transaction};
 use crate::work::Work;
 
 /// How many models are read at a time.
@@ -25,7 +26,7 @@ impl PostgresStore {
     pub async fn doctor(&self) -> Result<DoctorReport> {
         let mut report = examine(self).await?;
         let work = Work::new(self.clone(), Locks::Nothing);
-        let begun = self.pool().begin_with(VIEW).await;
+        let begun = Transaction::begin(self.pool(), Kind::View).await;
         let mut view = begun.map_err(work.failed("begin to read"))?;
         let compared = compare(&mut view, &mut report).await;
         compared.map_err(work.failed("compare what searches read"))?;

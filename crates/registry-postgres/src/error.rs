@@ -3,8 +3,11 @@
 //! Nothing here repeats an address as it was given: it may hold a password.
 
 use std::fmt;
+use std::io::ErrorKind;
 
 use registry_core::Error;
+
+use crate::{pooler, tls};
 
 /// The constraints that guard what locks guard as well. One that is broken means that others were faster, by a way
 /// around the locks or by a delete of what a foreign key names: the operation decides again.
@@ -60,9 +63,19 @@ pub(crate) fn meaning(location: &str, action: &str, error: sqlx::Error) -> Error
             problem: problem(),
             location,
         },
+        // duplicate_prepared_statement, invalid_sql_statement_name: somebody else is in the same session
+        "42P05" | "26000" => Error::Unreachable {
+            problem: format!("{}; {}", problem(), pooler::ADVICE),
+            location,
+        },
         _ => match &code[..2] {
             "08" => Error::Unreachable {
-                problem: problem(),
+                problem: match problem() {
+                    problem if problem.starts_with("unsupported startup parameter") => {
+                        format!("{problem}; {}", pooler::ADVICE)
+                    }
+                    problem => problem,
+                },
                 location,
             },
             "28" => Error::AccessDenied {
@@ -85,6 +98,22 @@ pub(crate) fn of_commit(location: &str, error: sqlx::Error) -> Error {
 /// Whether the operation failed for no fault of its own and may succeed when it is done again.
 pub(crate) fn is_conflict(error: &Error) -> bool {
     matches!(error, Error::Storage { source, .. } if source.is::<Conflict>())
+}
+
+/// Whether the connection turned out to be dead, as after the server was started anew: another may do.
+pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => matches!(
+            error.kind(),
+            ErrorKind::BrokenPipe
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::ConnectionReset
+                | ErrorKind::NotConnected
+                | ErrorKind::UnexpectedEof
+        ),
+        // admin_shutdown, crash_shutdown
+        error => code(error).is_some_and(|code| matches!(code.as_str(), "57P01" | "57P02")),
+    }
 }
 
 /// Others were in the way.
@@ -116,14 +145,15 @@ fn is_raced(error: &sqlx::Error) -> bool {
 }
 
 fn without_code(location: String, action: &str, error: sqlx::Error) -> Error {
+    if let Some(error) = tls::meaning(&location, &error) {
+        return error;
+    }
     match error {
         sqlx::Error::PoolTimedOut => Error::Busy { location },
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolClosed => {
-            Error::Unreachable {
-                problem: error.to_string(),
-                location,
-            }
-        }
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolClosed => Error::Unreachable {
+            problem: error.to_string(),
+            location,
+        },
         error => other(action, error),
     }
 }

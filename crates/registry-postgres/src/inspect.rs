@@ -1,8 +1,8 @@
 //! What a database holds, before anybody opens it as a registry.
 
 use registry_core::{Error, Result};
+use sqlx::PgConnection;
 use sqlx::migrate::Migrate;
-use sqlx::{Connection, PgConnection};
 
 use crate::migrate::schema;
 use crate::options::ConnectOptions;
@@ -57,8 +57,7 @@ pub(crate) async fn inspect(options: &ConnectOptions) -> Result<SchemaState> {
     let location = options.location();
     let mut connection = connect::single(options).await?;
     let state = state(&mut connection, &location).await;
-    // What was asked for is known; the server notices the end by itself.
-    let _ = connection.close().await;
+    connect::close(connection).await;
     Ok(state?.0)
 }
 

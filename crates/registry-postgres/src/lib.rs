@@ -21,12 +21,17 @@ mod locks;
 pub mod migrate;
 mod numbers;
 mod options;
+mod pooler;
 mod records;
+mod replica;
 mod search;
 mod store;
+mod tls;
+mod transaction;
 mod watch;
 mod work;
 
 pub use inspect::SchemaState;
 pub use options::ConnectOptions;
+pub use replica::ReadPreference;
 pub use store::PostgresStore;

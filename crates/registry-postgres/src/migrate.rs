@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use crate::inspect::{self, SchemaState};
 use crate::options::ConnectOptions;
-use crate::{connect, error};
+use crate::{connect, error, transaction};
 
 /// Brings the registry to the latest schema; makes one where there is none, its schema included. The database must
 /// exist.
@@ -42,7 +42,7 @@ pub async fn status(options: &ConnectOptions) -> Result<MigrationStatus> {
     let location = options.location();
     let mut connection = connect::single(options).await?;
     let looked = inspect::state(&mut connection, &location).await;
-    let _ = connection.close().await;
+    connect::close(connection).await;
     let (state, applied) = looked?;
     Ok(MigrationStatus::new(location, state, &applied))
 }
@@ -50,7 +50,7 @@ pub async fn status(options: &ConnectOptions) -> Result<MigrationStatus> {
 async fn run(options: &ConnectOptions, rehearsal: bool) -> Result<MigrationReport> {
     let mut connection = connect::single(options).await?;
     let report = upgrade(&mut connection, options, rehearsal).await;
-    let _ = connection.close().await;
+    connect::close(connection).await;
     report
 }
 
@@ -67,31 +67,37 @@ async fn upgrade(
         found.require_current(&location)?;
         return Ok(MigrationReport::new(location, found, rehearsal));
     }
+    // What a transaction has looked at before it waits for others, it may not look at again.
+    connect::renew(connection, options).await.map_err(failed)?;
     let mut tx = connection.begin().await.map_err(failed)?;
     sqlx::query_file!("queries/locks/migration.sql", options.schema())
         .execute(&mut *tx)
         .await
         .map_err(failed)?;
-    if let Some(schema) = options.schema() {
-        // Checked to be a plain name when the options were read; a name takes no parameter.
-        let create = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
-        tx.execute(AssertSqlSafe(create)).await.map_err(failed)?;
-    }
-    // Another program may have been faster.
+    // Another program may have been faster. Only a look at the tables has the server see a schema that is new as well.
     let (state, _) = inspect::state(&mut tx, &location).await?;
     let report = MigrationReport::new(location.clone(), state, rehearsal);
     match state {
         SchemaState::Current => {}
         SchemaState::Newer { .. } => state.require_current(&location)?,
         SchemaState::Missing | SchemaState::Outdated { .. } => {
+            if let Some(schema) = options.schema() {
+                // Checked to be a plain name when the options were read; a name takes no parameter.
+                let create = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
+                tx.execute(AssertSqlSafe(create)).await.map_err(failed)?;
+            }
             schema::apply_pending(&mut tx, &location).await?;
         }
     }
-    let done = if rehearsal {
+    let mut done = if rehearsal {
         tx.rollback().await
     } else {
         tx.commit().await
     };
+    // Behind a pooler that was a part of a transaction.
+    if done.is_ok() && !rehearsal && connection.is_in_transaction() {
+        done = transaction::commit(connection).await;
+    }
     match done {
         Ok(()) => Ok(report),
         Err(error) if rehearsal => Err(failed(error)),

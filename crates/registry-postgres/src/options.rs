@@ -8,6 +8,8 @@ use registry_core::{Error, InvalidValue, Result, ValueKind};
 use sqlx::postgres::PgConnectOptions;
 use url::Url;
 
+use crate::tls::{self, Tls};
+
 /// The parameters of an address that the driver knows; every other is a mistake.
 const OF_DRIVER: &[&str] = &[
     "application_name",
@@ -17,12 +19,10 @@ const OF_DRIVER: &[&str] = &[
     "options",
     "password",
     "port",
-    "sslcert",
-    "sslkey",
-    "sslmode",
-    "sslrootcert",
     "user",
 ];
+/// Those that say how a connection is secured.
+const OF_TLS: &[&str] = &["sslcert", "sslkey", "sslmode", "sslrootcert"];
 
 /// Where a registry is and how to connect to it.
 ///
@@ -38,7 +38,12 @@ const OF_DRIVER: &[&str] = &[
 #[derive(Clone)]
 pub struct ConnectOptions {
     driver: PgConnectOptions,
+    tls: Tls,
     schema: Option<String>,
+    replica: Option<Box<Self>>,
+    /// Whether a pooler is in between that gives each transaction another session, as pgbouncer does in transaction
+    /// mode.
+    pub pooler: bool,
     /// How many connections there are at most.
     pub pool_size: u32,
     /// How long to wait for a connection to the server, or for one that others of this program use.
@@ -53,7 +58,10 @@ impl ConnectOptions {
     /// Reads an address: `postgres://user@host:port/database`. What it leaves out comes from the environment as for
     /// `psql` (`PGHOST`, `PGUSER`, `PGPASSWORD`, `PGPASSFILE`...).
     ///
-    /// Besides the parameters of `psql` it may have `schema`, `pool_size`, and in seconds `connect_timeout`,
+    /// A server of another machine must prove who it is (`sslmode=verify-full`), unless `sslmode` or `PGSSLMODE` say
+    /// otherwise.
+    ///
+    /// Besides the parameters of `psql` it may have `schema`, `pooler`, `pool_size`, and in seconds `connect_timeout`,
     /// `statement_timeout` and `idle_in_transaction_timeout`.
     ///
     /// # Errors
@@ -65,16 +73,27 @@ impl ConnectOptions {
         }
         let mut options = Self {
             driver: PgConnectOptions::new_without_pgpass(),
+            tls: Tls::default(),
             schema: None,
+            replica: None,
+            pooler: false,
             pool_size: 10,
             connect_timeout: Duration::from_secs(10),
             statement_timeout: Duration::from_mins(1),
             idle_in_transaction_timeout: Duration::from_mins(1),
         };
         let mut of_driver: Vec<(String, String)> = Vec::new();
+        let mut of_tls: Vec<(String, String)> = Vec::new();
         for (name, value) in url.query_pairs() {
             match &*name {
                 "schema" => options.schema = Some(schema(&value)?),
+                "pooler" => {
+                    options.pooler = match &*value {
+                        "transaction" => true,
+                        "none" => false,
+                        _ => return Err(refused("its `pooler` is neither `none` nor `transaction`")),
+                    }
+                }
                 "pool_size" => {
                     options.pool_size = number(&name, &value)?;
                     if options.pool_size == 0 {
@@ -87,6 +106,7 @@ impl ConnectOptions {
                     options.idle_in_transaction_timeout = seconds(&name, &value)?;
                 }
                 name if OF_DRIVER.contains(&name) => of_driver.push((name.into(), value.into_owned())),
+                name if OF_TLS.contains(&name) => of_tls.push((name.into(), value.into_owned())),
                 name => return Err(refused(format!("`{name}` is not a parameter of an address"))),
             }
         }
@@ -96,7 +116,20 @@ impl ConnectOptions {
         }
         // The driver's own words may repeat a value.
         let driver = PgConnectOptions::from_str(url.as_str());
-        options.driver = driver.map_err(|_| refused("one of its parts cannot be read"))?;
+        let mut driver = driver.map_err(|_| refused("one of its parts cannot be read"))?;
+        if let Some(address) = bare(driver.get_host()) {
+            driver = driver.host(&address);
+        }
+        if options.pooler && driver.get_options().is_some() {
+            return Err(refused(
+                "with `pooler=transaction` there are no `options` (nor PGOPTIONS): a pooler does not pass them on",
+            ));
+        }
+        options.tls = Tls::read(|name| {
+            let said = of_tls.iter().rev().find(|(of, _)| of == name);
+            said.map(|(_, value)| value.as_str())
+        })?;
+        options.driver = options.tls.apply(driver);
         Ok(options)
     }
 
@@ -109,6 +142,20 @@ impl ConnectOptions {
         Ok(self)
     }
 
+    /// With a replica of the same database, for reads that may be a moment behind: see
+    /// [`ReadPreference`](crate::ReadPreference). One that names no schema has the same.
+    #[must_use]
+    pub fn with_replica(mut self, mut replica: Self) -> Self {
+        replica.schema = replica.schema.or_else(|| self.schema.clone());
+        self.replica = Some(Box::new(replica));
+        self
+    }
+
+    /// The replica.
+    pub fn replica(&self) -> Option<&Self> {
+        self.replica.as_deref()
+    }
+
     /// The schema, where one was named; else the server's own settings say which it is.
     pub fn schema(&self) -> Option<&str> {
         self.schema.as_deref()
@@ -119,26 +166,37 @@ impl ConnectOptions {
         let driver = &self.driver;
         let (user, port) = (driver.get_username(), driver.get_port());
         let database = driver.get_database().unwrap_or(user);
-        let (start, mut parameters) = match driver.get_socket() {
-            None => (
-                format!("postgres://{user}@{}:{port}/{database}", driver.get_host()),
-                Vec::new(),
-            ),
-            Some(folder) => (
+        let (start, mut parameters) = if tls::is_socket(driver) {
+            let folder = driver.get_socket().map(|folder| folder.display().to_string());
+            let folder = folder.unwrap_or_else(|| driver.get_host().to_owned());
+            (
                 format!("postgres:///{database}"),
                 vec![
                     format!("user={user}"),
-                    format!("host={}", folder.display()),
+                    format!("host={folder}"),
                     format!("port={port}"),
                 ],
-            ),
+            )
+        } else {
+            let host = driver.get_host();
+            let host = if host.contains(':') {
+                format!("[{host}]")
+            } else {
+                host.to_owned()
+            };
+            (format!("postgres://{user}@{host}:{port}/{database}"), Vec::new())
         };
         parameters.extend(self.schema.as_ref().map(|schema| format!("schema={schema}")));
+        parameters.extend(self.pooler.then(|| "pooler=transaction".to_owned()));
         if parameters.is_empty() {
             start
         } else {
             format!("{start}?{}", parameters.join("&"))
         }
+    }
+
+    pub(crate) fn tls(&self) -> &Tls {
+        &self.tls
     }
 
     pub(crate) fn driver(&self) -> &PgConnectOptions {
@@ -158,6 +216,8 @@ impl fmt::Debug for ConnectOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConnectOptions")
             .field("location", &self.location())
+            .field("replica", &self.replica)
+            .field("pooler", &self.pooler)
             .field("pool_size", &self.pool_size)
             .field("connect_timeout", &self.connect_timeout)
             .field("statement_timeout", &self.statement_timeout)
@@ -166,7 +226,13 @@ impl fmt::Debug for ConnectOptions {
     }
 }
 
-fn refused(problem: impl Into<String>) -> Error {
+/// An address of IPv6 without the brackets that it has in a URL: a certificate knows it so.
+fn bare(host: &str) -> Option<String> {
+    let address = host.strip_prefix('[')?.strip_suffix(']')?;
+    Some(address.to_owned())
+}
+
+pub(crate) fn refused(problem: impl Into<String>) -> Error {
     InvalidValue::new(ValueKind::Address, "postgres://...", problem.into()).into()
 }
 

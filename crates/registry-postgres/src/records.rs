@@ -10,11 +10,12 @@ use registry_core::record::{
     SettingRecord, ToldRecord,
 };
 use registry_core::{Result, TagName};
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::PgConnection;
 
 pub(crate) use self::rows::{events, models};
 use crate::locks::Locks;
 use crate::store::PostgresStore;
+use crate::transaction::{Kind, Transaction};
 use crate::work::{Tx, Work};
 use crate::{apply, find, load};
 
@@ -26,7 +27,7 @@ impl Records for PostgresStore {
 
     async fn read_records(&self) -> Result<Box<dyn RecordReader>> {
         let work = Work::new(self.clone(), Locks::Nothing);
-        let begun = self.pool().begin_with(VIEW).await;
+        let begun = Transaction::begin(self.pool(), Kind::View).await;
         let transaction = begun.map_err(work.failed("begin to read"))?;
         Ok(Box::new(Access { work, transaction }))
     }
@@ -37,9 +38,6 @@ impl Records for PostgresStore {
         Ok(Box::new(Access { work, transaction }))
     }
 }
-
-/// All statements of the transaction see the same moment.
-pub(crate) const VIEW: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// A view of one moment, or a write under way.
 struct Access<T> {
@@ -52,7 +50,7 @@ trait Connected {
     fn connection(&mut self) -> &mut PgConnection;
 }
 
-impl Connected for Transaction<'static, Postgres> {
+impl Connected for Transaction {
     fn connection(&mut self) -> &mut PgConnection {
         self
     }

@@ -14,7 +14,8 @@ use crate::inspect::{SchemaState, inspect};
 use crate::locks::Locks;
 use crate::numbers::Numbers;
 use crate::options::ConnectOptions;
-use crate::work::Work;
+use crate::replica::{self, ReadPreference, Replica};
+use crate::work::{Lost, Work};
 use crate::{connect, error, migrate};
 
 /// How often an operation is tried when others are in its way.
@@ -43,6 +44,10 @@ const ATTEMPTS: u32 = 12;
 pub struct PostgresStore {
     location: Arc<str>,
     pool: PgPool,
+    /// Whether a session lasts no longer than a transaction.
+    pooler: bool,
+    replica: Option<Replica>,
+    preference: ReadPreference,
     numbers: Arc<Numbers>,
     bell: Bell,
 }
@@ -57,7 +62,7 @@ impl PostgresStore {
     /// [`NotARegistry`](registry_core::Error::NotARegistry), or a failure to connect.
     pub async fn open(options: &ConnectOptions) -> Result<Self> {
         inspect(options).await?.require_current(&options.location())?;
-        Ok(Self::connect(options))
+        Self::connect(options).await
     }
 
     /// Opens a registry as [`open`](Self::open) does; in a database or schema that holds none, creates it first. The
@@ -72,15 +77,31 @@ impl PostgresStore {
             }
             state => state.require_current(&options.location())?,
         }
-        Ok(Self::connect(options))
+        Self::connect(options).await
     }
 
-    fn connect(options: &ConnectOptions) -> Self {
-        Self {
+    async fn connect(options: &ConnectOptions) -> Result<Self> {
+        let replica = match options.replica() {
+            Some(replica) => Some(Replica::open(replica, options).await?),
+            None => None,
+        };
+        Ok(Self {
+            replica,
+            preference: ReadPreference::default(),
             location: options.location().into(),
             pool: connect::pool(options),
+            pooler: options.pooler,
             numbers: Arc::default(),
             bell: Bell::default(),
+        })
+    }
+
+    /// The same store, whose reads this one answers; without a replica that is the primary in any case.
+    #[must_use]
+    pub fn preferring(&self, preference: ReadPreference) -> Self {
+        Self {
+            preference,
+            ..self.clone()
         }
     }
 
@@ -88,6 +109,9 @@ impl PostgresStore {
     pub async fn close(&self) {
         self.bell.finish(&self.pool).await;
         self.pool.close().await;
+        if let Some(replica) = &self.replica {
+            replica.pool().close().await;
+        }
     }
 
     /// The address, without its secrets.
@@ -99,9 +123,8 @@ impl PostgresStore {
         &self.pool
     }
 
-    /// Whether there are as many connections as there may be.
-    pub(crate) fn has_every_connection(&self) -> bool {
-        self.pool.size() >= self.pool.options().get_max_connections()
+    pub(crate) fn has_pooler(&self) -> bool {
+        self.pooler
     }
 
     pub(crate) fn numbers(&self) -> Arc<Numbers> {
@@ -112,9 +135,50 @@ impl PostgresStore {
         &self.bell
     }
 
-    /// For verbs that only read.
+    /// For what goes on reading by itself.
     fn reading(&self) -> Work {
         Work::new(self.clone(), Locks::Nothing)
+    }
+
+    /// Asks whom this store prefers; the primary when the replica does not answer.
+    async fn read<T, F>(&self, question: impl Fn(Work) -> F + Send + Sync) -> Result<T>
+    where
+        F: Future<Output = Result<T>> + Send,
+    {
+        if self.preference == ReadPreference::Replica
+            && let Some(replica) = self.replica.as_ref().filter(|replica| replica.is_there())
+        {
+            match self.ask(replica.pool(), replica.location(), &question).await {
+                Err(error) if replica::may_pass(&error) => {
+                    if !error::is_conflict(&error) {
+                        replica.rest();
+                    }
+                }
+                answer => return answer,
+            }
+        }
+        self.ask(&self.pool, &self.location, &question).await
+    }
+
+    /// Asks over these connections, again when one of them turns out to be dead: each that there is may be.
+    async fn ask<T, F>(
+        &self,
+        readers: &PgPool,
+        location: &Arc<str>,
+        question: &(impl Fn(Work) -> F + Send + Sync),
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T>> + Send,
+    {
+        let mut dead = readers.size();
+        loop {
+            let lost = Lost::default();
+            let work = Work::reading(self.clone(), readers.clone(), Arc::clone(location), lost.clone());
+            match question(work).await {
+                Err(_) if dead > 0 && lost.is_lost() => dead -= 1,
+                answer => return answer,
+            }
+        }
     }
 
     /// Tries a write under these locks, again when others were in its way.

@@ -6,7 +6,8 @@
 //! seen: by then the rest is there, or was rolled back. Who comes later gets higher ids. Transactions that have nothing to
 //! do with this registry's events hold up nobody; one that hangs does, until the server ends it or [`PATIENCE`] is over.
 //!
-//! Notifications only wake up; a look once in [`INTERVAL`] finds what none told of. Everything goes over one connection
+//! Notifications only wake up; a look once in [`INTERVAL`] finds what none told of, as behind a pooler, where nobody can
+//! listen. Everything goes over one connection
 //! of the follower's own, which is made anew when it breaks.
 
 mod connection;
@@ -18,7 +19,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use registry_core::watch::Feed;
 use registry_core::{Error, Event, EventId, Result};
-use sqlx::postgres::PgListener;
+use sqlx::PgConnection;
 
 use self::connection::Connection;
 use self::gap::Gap;
@@ -52,7 +53,7 @@ impl Follower {
     pub(crate) fn begin(store: &PostgresStore) -> Self {
         Self {
             location: store.location().to_owned(),
-            connection: Connection::like(store.pool()),
+            connection: Connection::like(store),
             gap: Gap::default(),
             waiting: None,
             lost: None,
@@ -63,8 +64,15 @@ impl Follower {
     async fn ask<T>(&mut self, question: impl Question<T>) -> Result<T> {
         loop {
             let asked = match self.connection.open().await {
-                Ok(Some(listener)) => connection::in_time(question(listener, &mut self.gap)).await,
-                Ok(None) => {
+                Ok(true) => {
+                    let gap = &mut self.gap;
+                    let answer = async {
+                        let mut session = self.connection.session().await?;
+                        question(&mut session, gap).await
+                    };
+                    connection::in_time(answer).await
+                }
+                Ok(false) => {
                     return Err(Error::Unsupported {
                         location: self.location.clone(),
                         operation: "a stream of events",
@@ -118,10 +126,10 @@ impl Follower {
 }
 
 /// What is asked over a connection.
-trait Question<T>: for<'a> Fn(&'a mut PgListener, &'a mut Gap) -> Answer<'a, T> + Send + Sync {}
+trait Question<T>: for<'a> Fn(&'a mut PgConnection, &'a mut Gap) -> Answer<'a, T> + Send + Sync {}
 
 impl<T, F> Question<T> for F where
-    F: for<'a> Fn(&'a mut PgListener, &'a mut Gap) -> Answer<'a, T> + Send + Sync
+    F: for<'a> Fn(&'a mut PgConnection, &'a mut Gap) -> Answer<'a, T> + Send + Sync
 {
 }
 
@@ -130,8 +138,13 @@ type Answer<'a, T> = Pin<Box<dyn Future<Output = sqlx::Result<T>> + Send + 'a>>;
 #[async_trait]
 impl Feed for Follower {
     async fn now(&mut self) -> Result<EventId> {
-        let newest = self.ask(|listener, gap| Box::pin(gap.begin(listener))).await?;
-        while !self.ask(|listener, gap| Box::pin(gap.settle(listener))).await? {
+        let newest = self
+            .ask(|connection, gap| Box::pin(gap.begin(connection)))
+            .await?;
+        while !self
+            .ask(|connection, gap| Box::pin(gap.settle(connection)))
+            .await?
+        {
             self.hold(true).await?;
         }
         self.hold(false).await?;
@@ -140,7 +153,7 @@ impl Feed for Follower {
 
     async fn after(&mut self, last: EventId, take: i64) -> Result<Vec<Result<Event>>> {
         let records = self
-            .ask(move |listener, gap| Box::pin(gap.events(listener, last.0, take)))
+            .ask(move |connection, gap| Box::pin(gap.events(connection, last.0, take)))
             .await?;
         Ok(records.into_iter().map(Event::try_from).collect())
     }

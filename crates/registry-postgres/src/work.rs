@@ -3,33 +3,68 @@
 //! This is what implements [`Backend`](registry_core::backend::Backend), so that core's sequence runs on it; see
 //! `backend.rs`. What is read within one is read from committed state, outside of its transaction.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use registry_core::backend::RegistrationKeys;
 use registry_core::record::RegistrationRecords;
 use registry_core::{Error, Result};
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{PgConnection, PgPool};
 
 use crate::locks::{Known, Locks};
 use crate::numbers::Taken;
 use crate::store::PostgresStore;
+use crate::transaction::{Kind, Transaction};
 use crate::{error, load};
 
 /// An attempt.
 pub(crate) struct Work {
     store: PostgresStore,
     locks: Locks,
+    readers: PgPool,
+    /// Where they lead.
+    location: Arc<str>,
+    lost: Lost,
+}
+
+/// Whether a connection turned out to be dead.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lost(Arc<AtomicBool>);
+
+impl Lost {
+    pub(crate) fn is_lost(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// An open write transaction, with the numbers that it has taken.
 pub(crate) struct Tx {
     // Dropped in this order: the numbers are free when the transaction is undone.
-    transaction: Transaction<'static, Postgres>,
+    transaction: Transaction,
     taken: Taken,
     known: Known,
 }
 
 impl Work {
     pub(crate) fn new(store: PostgresStore, locks: Locks) -> Self {
-        Self { store, locks }
+        Self {
+            readers: store.pool().clone(),
+            location: store.location().into(),
+            store,
+            locks,
+            lost: Lost::default(),
+        }
+    }
+
+    /// One that only reads, from these connections to this place.
+    pub(crate) fn reading(store: PostgresStore, readers: PgPool, location: Arc<str>, lost: Lost) -> Self {
+        Self {
+            store,
+            locks: Locks::Nothing,
+            readers,
+            location,
+            lost,
+        }
     }
 
     pub(crate) fn store(&self) -> &PostgresStore {
@@ -38,25 +73,37 @@ impl Work {
 
     /// The connections that read.
     pub(crate) fn readers(&self) -> &PgPool {
-        self.store.pool()
+        &self.readers
+    }
+
+    /// Whether there are as many connections as there may be.
+    fn has_every_connection(&self) -> bool {
+        self.readers.size() >= self.readers.options().get_max_connections()
     }
 
     /// Says what an error of this registry means.
     pub(crate) fn failed(&self, action: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
-        move |error| match error {
+        move |error| {
+            self.lost.0.store(error::is_lost(&error), Ordering::Relaxed);
+            self.meaning(action, error)
+        }
+    }
+
+    fn meaning(&self, action: &'static str, error: sqlx::Error) -> Error {
+        match error {
             // The pool tries to connect until its time is up, and then does not say what it waited for.
-            sqlx::Error::PoolTimedOut if !self.store.has_every_connection() => Error::Unreachable {
-                location: self.store.location().to_owned(),
+            sqlx::Error::PoolTimedOut if !self.has_every_connection() => Error::Unreachable {
+                location: self.location.to_string(),
                 problem: "the server did not take a connection in time".into(),
             },
-            error => error::meaning(self.store.location(), action, error),
+            error => error::meaning(&self.location, action, error),
         }
     }
 
     pub(crate) async fn begin(&self) -> sqlx::Result<Tx> {
         let mut patient = false;
         loop {
-            let mut transaction = self.store.pool().begin().await?;
+            let mut transaction = Transaction::begin(self.store.pool(), Kind::Current).await?;
             if let Some(known) = self.locks.take(&mut transaction, patient).await? {
                 return Ok(Tx {
                     transaction,

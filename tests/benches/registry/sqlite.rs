@@ -127,7 +127,9 @@ fn indexes(path: &Path) -> Vec<(String, String)> {
 fn run(path: &Path, statement: &str) {
     let connection = rusqlite::Connection::open(path).unwrap();
     connection
-        .execute_batch(&format!("PRAGMA cache_size = -262144; PRAGMA threads = 2; {statement}"))
+        .execute_batch(&format!(
+            "PRAGMA cache_size = -262144; PRAGMA threads = 2; {statement}"
+        ))
         .unwrap();
 }
 

@@ -38,7 +38,7 @@ impl Server {
     /// # Errors
     /// When it does not start, with what it said.
     pub fn start(binaries: &Binaries, settings: &[(&str, &str)]) -> io::Result<Self> {
-        let folder = new_folder(&temporary())?;
+        let folder = new_folder(&temporary(), "throwaway-postgres")?;
         Self::start_in(binaries, folder, settings, std::process::id())
     }
 
@@ -53,7 +53,12 @@ impl Server {
         } else {
             std::env::temp_dir()
         };
-        Self::start_in(binaries, new_folder(&parent)?, settings, std::process::id())
+        Self::start_in(
+            binaries,
+            new_folder(&parent, "throwaway-postgres")?,
+            settings,
+            std::process::id(),
+        )
     }
 
     /// The same in a folder that is there, for as long as the process `owner` lives.
@@ -78,6 +83,28 @@ impl Server {
         server.initialize()?;
         server.run()?;
         Ok(server)
+    }
+
+    /// Starts a replica of it, which repeats what this does and can be read.
+    ///
+    /// # Errors
+    /// When it does not start, with what it said.
+    pub fn replica(&self) -> io::Result<Self> {
+        let replica = Self {
+            binaries: self.binaries.clone(),
+            folder: new_folder(&temporary(), "throwaway-replica")?,
+            settings: self.settings.clone(),
+        };
+        if let Some((user, group)) = other_user()? {
+            chown(&replica.folder, Some(user), Some(group))?;
+        }
+        replica.watch(std::process::id())?;
+        let mut copy = replica.program("pg_basebackup")?;
+        copy.arg("-D").arg(replica.data()).arg("-h").arg(&self.folder);
+        copy.args(["-U", USER, "-R", "-X", "stream", "-c", "fast", "--no-sync"]);
+        replica.finish(&mut copy)?;
+        replica.run()?;
+        Ok(replica)
     }
 
     /// The address of one of its databases; `postgres` is there from the start.
@@ -221,10 +248,11 @@ pub(crate) fn temporary() -> PathBuf {
     }
 }
 
-fn new_folder(parent: &Path) -> io::Result<PathBuf> {
+/// A folder of its own under another.
+pub(crate) fn new_folder(parent: &Path, name: &str) -> io::Result<PathBuf> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let folder = parent.join(format!("throwaway-postgres-{}-{count}", std::process::id()));
+    let folder = parent.join(format!("{name}-{}-{count}", std::process::id()));
     if folder.exists() {
         // Of a process that had this number before.
         std::fs::remove_dir_all(&folder)?;
@@ -234,7 +262,7 @@ fn new_folder(parent: &Path) -> io::Result<PathBuf> {
 }
 
 /// PostgreSQL refuses to run as root: then it runs as its own user, or as nobody.
-fn other_user() -> io::Result<Option<(u32, u32)>> {
+pub(crate) fn other_user() -> io::Result<Option<(u32, u32)>> {
     if number("-u", None) != Some(0) {
         return Ok(None);
     }
@@ -248,7 +276,7 @@ fn other_user() -> io::Result<Option<(u32, u32)>> {
     ))
 }
 
-fn as_other_user(command: &mut Command) -> io::Result<()> {
+pub(crate) fn as_other_user(command: &mut Command) -> io::Result<()> {
     if let Some((user, group)) = other_user()? {
         command.uid(user).gid(group);
     }

@@ -8,7 +8,7 @@ use crate::process::{Failure, cargo, output};
 /// Packages that can be built without PostgreSQL: with none of their features.
 const WITHOUT_POSTGRES: &[&str] = &["registry-cli", "registry-connect"];
 /// What would bring it in.
-const POSTGRES: &[&str] = &["registry-postgres", "sqlx-postgres"];
+const POSTGRES: &[&str] = &["registry-postgres", "sqlx-postgres", "rustls", "ring"];
 
 pub(super) fn check(root: &Path) -> Result<Vec<Violation>, Failure> {
     let mut violations = Vec::new();

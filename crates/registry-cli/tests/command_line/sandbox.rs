@@ -74,6 +74,7 @@ impl Sandbox {
         command.current_dir(self.folder.path()).stdin(Stdio::null());
         for name in [
             "REGISTRY_DB",
+            "REGISTRY_REPLICA",
             "PGPASSFILE",
             "PGPASSWORD",
             "REGISTRY_TOKENS",

@@ -41,6 +41,7 @@ pub(super) fn code(error: &Error) -> &'static str {
         Error::StorageFull { .. } => "storage_full",
         Error::Busy { .. } => "busy",
         Error::Unreachable { .. } => "unreachable",
+        Error::Untrusted { .. } => "untrusted",
         Error::OutcomeUnknown { .. } => "outcome_unknown",
         Error::AccessDenied { .. } => "access_denied",
         Error::TimedOut { .. } => "timed_out",
@@ -243,6 +244,7 @@ pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
         Error::StorageFull { location } => write!(f, "`{location}` cannot grow: the disk is full"),
         Error::Busy { location } => write!(f, "`{location}` stayed locked by others for too long"),
         Error::Unreachable { location, problem } => write!(f, "`{location}` cannot be reached: {problem}"),
+        Error::Untrusted { location, problem } => write!(f, "`{location}` cannot be trusted: {problem}"),
         Error::OutcomeUnknown { location, problem } => write!(
             f,
             "the connection to `{location}` was lost while a change was being committed, which may have happened: {problem}"
@@ -338,6 +340,7 @@ pub(super) fn hint(error: &Error) -> String {
         Error::Unreachable { .. } => "check the address, and that the server runs and has connections left; nothing was changed".into(),
         Error::OutcomeUnknown { .. } => "look with `registry-cli history` whether it happened before you try again; a write with an --idempotency-key can be \
              sent again as it is".into(),
+        Error::Untrusted { .. } => "name the host as its certificate does, and with `sslrootcert=FILE` the authority that signed it; where nobody else is on the network, `sslmode=disable` does without".into(),
         Error::AccessDenied { .. } => "check the user, the password (PGPASSWORD or PGPASSFILE) and what the user was granted".into(),
         Error::TimedOut { .. } => "try again; if it stays so, look for a transaction that others hold open".into(),
         Error::Damaged { .. } => "keep the file, run `registry-cli doctor`, and restore the latest backup".into(),

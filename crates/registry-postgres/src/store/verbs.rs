@@ -128,7 +128,7 @@ impl RegistryStore for PostgresStore {
     }
 
     async fn find(&self, selector: &Selector) -> Result<Option<Model>> {
-        self.reading().find(selector).await
+        self.read(|work| async move { work.find(selector).await }).await
     }
 
     async fn find_holding(
@@ -137,43 +137,49 @@ impl RegistryStore for PostgresStore {
         name: Option<&ModelName>,
         at: Timestamp,
     ) -> Result<Option<Holding>> {
-        RegistryStore::find_holding(&self.reading(), tag, name, at).await
+        self.read(|work| async move { RegistryStore::find_holding(&work, tag, name, at).await })
+            .await
     }
 
     async fn get_many(&self, ids: &[ModelId]) -> Result<Vec<Option<Model>>> {
-        self.reading().get_many(ids).await
+        self.read(|work| async move { work.get_many(ids).await }).await
     }
 
     async fn search(&self, query: &SearchQuery, now: Timestamp) -> Result<SearchPage<ModelSummary>> {
-        RegistryStore::search(&self.reading(), query, now).await
+        self.read(|work| async move { RegistryStore::search(&work, query, now).await })
+            .await
     }
 
     async fn search_models(&self, query: &SearchQuery, now: Timestamp) -> Result<SearchPage<Model>> {
-        RegistryStore::search_models(&self.reading(), query, now).await
+        self.read(|work| async move { RegistryStore::search_models(&work, query, now).await })
+            .await
     }
 
     async fn count(&self, query: &SearchQuery, now: Timestamp, up_to: Option<u64>) -> Result<Count> {
-        RegistryStore::count(&self.reading(), query, now, up_to).await
+        self.read(|work| async move { RegistryStore::count(&work, query, now, up_to).await })
+            .await
     }
 
     async fn facets(&self, query: &SearchQuery, now: Timestamp, limits: FacetLimits) -> Result<Facets> {
-        RegistryStore::facets(&self.reading(), query, now, limits).await
+        self.read(|work| async move { RegistryStore::facets(&work, query, now, limits).await })
+            .await
     }
 
     async fn names(&self, query: &CatalogQuery<ModelName>) -> Result<Page<NameSummary, ModelName>> {
-        self.reading().names(query).await
+        self.read(|work| async move { work.names(query).await }).await
     }
 
     async fn tags(&self, query: &CatalogQuery<TagName>) -> Result<Page<TagSummary, TagName>> {
-        self.reading().tags(query).await
+        self.read(|work| async move { work.tags(query).await }).await
     }
 
     async fn lineage(&self, model: ModelId, scope: LineageScope) -> Result<Lineage> {
-        self.reading().lineage(model, scope).await
+        self.read(|work| async move { work.lineage(model, scope).await })
+            .await
     }
 
     async fn history(&self, query: &HistoryQuery) -> Result<Page<Event, EventId>> {
-        self.reading().history(query).await
+        self.read(|work| async move { work.history(query).await }).await
     }
 
     async fn watch(&self, after: Option<EventId>) -> Result<EventStream> {
@@ -181,7 +187,7 @@ impl RegistryStore for PostgresStore {
     }
 
     async fn settings(&self) -> Result<Settings> {
-        self.reading().settings().await
+        self.read(|work| async move { work.settings().await }).await
     }
 }
 

@@ -1,10 +1,15 @@
-//! The connection of one who follows: it listens, and answers questions.
+//! The connection of one who follows: it listens, and answers questions. Behind a pooler nobody can listen; there it
+//! only answers.
 
 use std::io;
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgListener, PgPoolOptions};
-use sqlx::{Acquire, PgConnection, PgPool};
+use sqlx::{Acquire, PgConnection, PgPool, Postgres};
+
+use crate::store::PostgresStore;
 
 /// How long a question may take before its connection counts as lost.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -12,24 +17,54 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// A connection, or how to make one.
 pub(super) struct Connection {
     like: PgPool,
-    open: Option<PgListener>,
+    pooler: bool,
+    open: Option<Open>,
+}
+
+enum Open {
+    Listening(PgListener),
+    /// A pool of one, each time with a session that lasts for a question.
+    Asking(PgPool),
+}
+
+/// What a question is asked in.
+pub(super) enum Session<'a> {
+    Lasting(&'a mut PgConnection),
+    Passing(PoolConnection<Postgres>),
 }
 
 impl Connection {
-    /// With the settings of this pool, and none of its connections.
-    pub(super) fn like(pool: &PgPool) -> Self {
+    /// With the settings of this store, and none of its connections.
+    pub(super) fn like(store: &PostgresStore) -> Self {
         Self {
-            like: pool.clone(),
+            like: store.pool().clone(),
+            pooler: store.has_pooler(),
             open: None,
         }
     }
 
-    /// Connects and listens, unless it does. `None`: the server is a replica, on which nobody can listen.
-    pub(super) async fn open(&mut self) -> sqlx::Result<Option<&mut PgListener>> {
+    /// Connects and listens, unless it does. `false`: the server is a replica, on which nobody can listen.
+    pub(super) async fn open(&mut self) -> sqlx::Result<bool> {
         if self.open.is_none() {
-            self.open = in_time(listen(&self.like)).await?;
+            self.open = in_time(async {
+                if self.pooler {
+                    ask(&self.like).await
+                } else {
+                    listen(&self.like).await
+                }
+            })
+            .await?;
         }
-        Ok(self.open.as_mut())
+        Ok(self.open.is_some())
+    }
+
+    /// For a question, while it is [`open`](Self::open).
+    pub(super) async fn session(&mut self) -> sqlx::Result<Session<'_>> {
+        match &mut self.open {
+            Some(Open::Listening(listener)) => Ok(Session::Lasting(listener.acquire().await?)),
+            Some(Open::Asking(pool)) => Ok(Session::Passing(pool.acquire().await?)),
+            None => Err(sqlx::Error::PoolClosed),
+        }
     }
 
     /// Lets go of it.
@@ -39,8 +74,13 @@ impl Connection {
 
     /// Waits until it is told of something, or so long. `false`: the connection is lost.
     pub(super) async fn notified(&mut self, at_most: Duration) -> bool {
-        let Some(listener) = &mut self.open else {
-            return false;
+        let listener = match &mut self.open {
+            Some(Open::Listening(listener)) => listener,
+            Some(Open::Asking(_)) => {
+                tokio::time::sleep(at_most).await;
+                return true;
+            }
+            None => return false,
         };
         let Ok(notified) = tokio::time::timeout(at_most, listener.try_recv()).await else {
             return true;
@@ -51,14 +91,29 @@ impl Connection {
     }
 }
 
+impl Deref for Session<'_> {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        match self {
+            Self::Lasting(connection) => connection,
+            Self::Passing(connection) => connection,
+        }
+    }
+}
+
+impl DerefMut for Session<'_> {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        match self {
+            Self::Lasting(connection) => connection,
+            Self::Passing(connection) => connection,
+        }
+    }
+}
+
 /// A pool of one, so that nothing is left of a connection that broke.
-async fn listen(like: &PgPool) -> sqlx::Result<Option<PgListener>> {
-    let pool = PgPoolOptions::new()
-        .max_connections(1)
-        .max_lifetime(None)
-        .idle_timeout(None)
-        .acquire_timeout(like.options().get_acquire_timeout())
-        .connect_lazy_with((*like.connect_options()).clone());
+async fn listen(like: &PgPool) -> sqlx::Result<Option<Open>> {
+    let pool = of_one(PgPoolOptions::new(), like);
     let mut listener = PgListener::connect_with(&pool).await?;
     listener.eager_reconnect(false);
     let channel = {
@@ -71,7 +126,24 @@ async fn listen(like: &PgPool) -> sqlx::Result<Option<PgListener>> {
         return Ok(None);
     }
     listener.listen(&channel.channel).await?;
-    Ok(Some(listener))
+    Ok(Some(Open::Listening(listener)))
+}
+
+async fn ask(like: &PgPool) -> sqlx::Result<Option<Open>> {
+    let pool = of_one(like.options().clone(), like);
+    let channel = sqlx::query_file!("queries/watch/channel.sql")
+        .fetch_one(&pool)
+        .await?;
+    Ok((!channel.replica).then_some(Open::Asking(pool)))
+}
+
+fn of_one(options: PgPoolOptions, like: &PgPool) -> PgPool {
+    options
+        .max_connections(1)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .acquire_timeout(like.options().get_acquire_timeout())
+        .connect_lazy_with((*like.connect_options()).clone())
 }
 
 /// The answer, if it comes in time.

@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use registry_core::record::EventRecord;
-use sqlx::postgres::PgListener;
-use sqlx::{Acquire, PgConnection};
+use sqlx::PgConnection;
 
 use crate::records;
 
@@ -26,11 +25,10 @@ impl Gap {
     /// The events after this one, as far as nothing can come between them any more.
     pub(super) async fn events(
         &mut self,
-        listener: &mut PgListener,
+        connection: &mut PgConnection,
         after: i64,
         take: i64,
     ) -> sqlx::Result<Vec<EventRecord>> {
-        let connection: &mut PgConnection = listener.acquire().await?;
         loop {
             let mut records = records::events(connection, after, take).await?;
             let safe = self.safe(after, records.iter().map(|record| record.event_id));
@@ -40,7 +38,7 @@ impl Gap {
                 return Ok(records);
             };
             if self.open.is_none() {
-                self.open = Some((newest, writers(connection).await?));
+                self.open = Some((newest, writers(&mut *connection).await?));
             } else {
                 self.look(connection).await?;
             }
@@ -52,8 +50,7 @@ impl Gap {
     }
 
     /// Opens everything up to the newest event that can be seen, and returns its id.
-    pub(super) async fn begin(&mut self, listener: &mut PgListener) -> sqlx::Result<i64> {
-        let connection: &mut PgConnection = listener.acquire().await?;
+    pub(super) async fn begin(&mut self, connection: &mut PgConnection) -> sqlx::Result<i64> {
         let newest = sqlx::query_file_scalar!("queries/watch/newest_event_id.sql")
             .fetch_one(&mut *connection)
             .await?;
@@ -62,9 +59,9 @@ impl Gap {
     }
 
     /// Looks whether everything is settled.
-    pub(super) async fn settle(&mut self, listener: &mut PgListener) -> sqlx::Result<bool> {
+    pub(super) async fn settle(&mut self, connection: &mut PgConnection) -> sqlx::Result<bool> {
         if !self.close() {
-            self.look(listener.acquire().await?).await?;
+            self.look(connection).await?;
             self.close();
         }
         Ok(!self.is_open())

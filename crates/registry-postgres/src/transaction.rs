@@ -1,0 +1,124 @@
+//! Transactions on a connection of a pool.
+//!
+//! Like those of sqlx, but where a connection comes with a transaction begun, as behind a pooler (`pooler.rs`), it is that
+//! one: its end is the end, and not a savepoint's.
+
+use std::ops::{Deref, DerefMut};
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgTransactionManager;
+use sqlx::{Connection, Executor, PgConnection, PgPool, Postgres, SqlSafeStr, SqlStr};
+use sqlx_core::transaction::TransactionManager;
+
+use crate::error;
+
+/// What a transaction sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Each statement what is committed when it begins.
+    Current,
+    /// All statements the same moment; it only reads.
+    View,
+}
+
+impl Kind {
+    fn begin(self) -> &'static str {
+        match self {
+            Self::Current => "BEGIN",
+            Self::View => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+
+    /// The same for one that has begun.
+    fn begun(self) -> Option<&'static str> {
+        match self {
+            Self::Current => None,
+            Self::View => Some("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+        }
+    }
+}
+
+/// A transaction; one that is dropped before its end is rolled back.
+pub(crate) struct Transaction {
+    connection: PoolConnection<Postgres>,
+    open: bool,
+}
+
+impl Transaction {
+    /// Begins one, on another connection when the first turns out to be dead: each that there is may be.
+    pub(crate) async fn begin(pool: &PgPool, kind: Kind) -> sqlx::Result<Self> {
+        let mut dead = pool.size();
+        loop {
+            match Self::try_begin(pool, kind).await {
+                Err(error) if dead > 0 && error::is_lost(&error) => dead -= 1,
+                begun => return begun,
+            }
+        }
+    }
+
+    async fn try_begin(pool: &PgPool, kind: Kind) -> sqlx::Result<Self> {
+        let mut transaction = Self {
+            connection: pool.acquire().await?,
+            open: true,
+        };
+        let connection = &mut *transaction.connection;
+        if connection.is_in_transaction() {
+            if let Some(statement) = kind.begun() {
+                connection.execute(statement).await?;
+            }
+        } else {
+            let statement = kind.begin().into_sql_str();
+            begin(connection, statement).await?;
+        }
+        Ok(transaction)
+    }
+
+    pub(crate) async fn commit(mut self) -> sqlx::Result<()> {
+        commit(&mut self.connection).await?;
+        self.open = false;
+        Ok(())
+    }
+
+    pub(crate) async fn rollback(mut self) -> sqlx::Result<()> {
+        rollback(&mut self.connection).await?;
+        self.open = false;
+        Ok(())
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if self.open {
+            PgTransactionManager::start_rollback(&mut self.connection);
+        }
+    }
+}
+
+impl Deref for Transaction {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.connection
+    }
+}
+
+/// Begins a transaction on a connection by this statement.
+pub(crate) async fn begin(connection: &mut PgConnection, statement: SqlStr) -> sqlx::Result<()> {
+    PgTransactionManager::begin(connection, Some(statement)).await
+}
+
+/// Commits the transaction of a connection.
+pub(crate) async fn commit(connection: &mut PgConnection) -> sqlx::Result<()> {
+    PgTransactionManager::commit(connection).await
+}
+
+/// Rolls back the transaction of a connection.
+pub(crate) async fn rollback(connection: &mut PgConnection) -> sqlx::Result<()> {
+    PgTransactionManager::rollback(connection).await
+}
