@@ -3,15 +3,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
 use std::time::Duration;
 
+use registry_core::backend::Records;
+use registry_core::record::OrdinalRecord;
 use registry_core::{Bump, Category, Error, IdempotencyKey, Model, RegistryStore, Result, WriteContext};
 use registry_postgres::{ConnectOptions, PostgresStore};
 use registry_tests::dice::Dice;
 use registry_tests::faults::{Ledger, Writers, in_time, promote, register, rich};
 use registry_tests::proxy::{Cut, Proxy};
+use registry_tests::races::sound::assert_explained;
 use registry_tests::{PostgresRegistry, a_model, alice, at, dump, name, tag};
-use sqlx::{AssertSqlSafe, Executor};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use throwaway_postgres::{Binaries, Server};
 
 async fn run(registry: &PostgresRegistry, statement: &str) {
@@ -161,6 +166,122 @@ async fn a_statement_that_takes_too_long_changes_nothing() {
     other.execute("ROLLBACK").await.unwrap();
     promote(&store, model.id).await.unwrap();
     register(&store, rich("gpt", "2.0.0")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_transaction_that_rests_too_long_changes_nothing() {
+    const OPEN: &str =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL
+        AND pid <> pg_backend_pid()";
+    let registry = PostgresRegistry::new().await;
+    let mut options = registry.options.clone();
+    options.idle_in_transaction_timeout = Duration::from_millis(100);
+    let slow = PostgresStore::open(&options).await.unwrap();
+    let mut other = registry.connect().await;
+    let mut ended = async || {
+        let ended = async {
+            loop {
+                let open = other.fetch_one(OPEN).await.unwrap();
+                if sqlx::Row::get::<i64, _>(&open, 0) == 0 {
+                    return;
+                }
+            }
+        };
+        in_time(ended).await;
+    };
+    let before = dump(&slow).await.unwrap();
+    let mut view = slow.read_records().await.unwrap();
+    view.count().await.unwrap();
+    ended().await;
+    // Whether the server's last word is still heard is a matter of chance.
+    let error = in_time(view.count()).await.unwrap_err();
+    assert!(matches!(error.code(), "timed_out" | "unreachable"), "{error}");
+
+    let mut write = slow.write_records().await.unwrap();
+    let name = OrdinalRecord {
+        name: "gpt".into(),
+        last_ordinal: 7,
+    };
+    write.put_name(&name).await.unwrap();
+    ended().await;
+    let error = in_time(write.commit()).await.unwrap_err();
+    assert!(matches!(error.code(), "timed_out" | "outcome_unknown"), "{error}");
+    assert_eq!(dump(&slow).await.unwrap(), before);
+    let model = register(&slow, rich("gpt", "1.0.0")).await.unwrap();
+    assert_eq!(model.ordinal, 1);
+}
+
+/// A folder with little room; it goes when this is dropped.
+struct Small(PathBuf);
+
+impl Small {
+    /// `None` where this user may not have one.
+    fn new(server: &Server) -> Option<Self> {
+        let folder = server.folder().join("small");
+        std::fs::create_dir(&folder).unwrap();
+        let mut mount = std::process::Command::new("mount");
+        mount
+            .args(["-t", "tmpfs", "-o", "size=24m", "tmpfs"])
+            .arg(&folder);
+        if !mount.status().is_ok_and(|status| status.success()) {
+            return None;
+        }
+        let owner = std::fs::metadata(server.folder().join("data")).unwrap();
+        std::os::unix::fs::chown(&folder, Some(owner.uid()), Some(owner.gid())).unwrap();
+        Some(Self(folder))
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount")
+            .arg("-l")
+            .arg(&self.0)
+            .status();
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_named_and_holds_nothing_by_half() {
+    const FILL: &str = "INSERT INTO filler SELECT repeat('x', 7000) FROM generate_series(1, 100)";
+    let server = own_server(&[]);
+    let Some(small) = Small::new(&server) else {
+        println!("NOT TESTED: A FULL DISK. This user may not mount a small file system (root may).");
+        return;
+    };
+    let mut owner = PgConnection::connect(&server.url("postgres")).await.unwrap();
+    for statement in [
+        format!("CREATE TABLESPACE small LOCATION '{}'", small.0.display()),
+        "CREATE DATABASE models TABLESPACE small TEMPLATE template0".to_owned(),
+    ] {
+        owner.execute(AssertSqlSafe(statement)).await.unwrap();
+    }
+    let options = ConnectOptions::parse(&server.url("models")).unwrap();
+    let store = PostgresStore::open_or_create(&options).await.unwrap();
+    let mut filler = PgConnection::connect(&server.url("models")).await.unwrap();
+    // As it is, not compressed.
+    let table = "CREATE TABLE filler (text TEXT); ALTER TABLE filler ALTER text SET STORAGE PLAIN";
+    filler.execute(table).await.unwrap();
+    while filler.execute(FILL).await.is_ok() {}
+    // There may be room left in pages that are there.
+    let mut written = 0;
+    let error = loop {
+        assert!(written < 2000, "the disk is never full");
+        match in_time(register(&store, rich("gpt", &format!("1.{written}.0")))).await {
+            Ok(_) => written += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, Error::StorageFull { .. }), "{error} {error:?}");
+    let found = dump(&store).await.unwrap();
+    assert_eq!(found.models.len(), written);
+    assert_explained(&found);
+    filler.execute("DROP TABLE filler").await.unwrap();
+    // What the disk had no room for is written now.
+    register(&store, rich("gpt", &format!("1.{written}.0")))
+        .await
+        .unwrap();
+    assert_eq!(dump(&store).await.unwrap().models.len(), written + 1);
 }
 
 #[tokio::test]

@@ -273,6 +273,7 @@ mod tests {
             format!("postgresql:///models?host=/run/x&user=alice&password={SECRET}"),
         ] {
             let options = ConnectOptions::parse(&address).unwrap();
+            let options = options.clone().with_replica(options);
             let shown = format!("{options:?} {}", options.location());
             assert!(!shown.contains("s3cr"), "{shown}");
             assert_eq!(

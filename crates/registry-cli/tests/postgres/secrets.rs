@@ -53,8 +53,18 @@ fn no_answer_and_no_error_shows_a_password() {
         }
     }
     assert!(answers > 5, "hardly anything was answered: {answers}");
-    let help = sandbox.command().arg("help").env("REGISTRY_DB", &url).output();
-    assert!(!String::from_utf8_lossy(&help.unwrap().stdout).contains(SECRET));
+    for (line, replica) in [&missing, &wrong, &nobody, &other, &url]
+        .into_iter()
+        .flat_map(|replica| ["list", "list --json", "get 1", "help"].map(|line| (line, replica)))
+    {
+        let mut command = sandbox.command();
+        command.args(line.split_whitespace());
+        let ran = command.env("REGISTRY_DB", &url).env("REGISTRY_REPLICA", replica);
+        let ran = ran.output().unwrap();
+        let shown = [ran.stdout, ran.stderr].concat();
+        let shown = String::from_utf8_lossy(&shown);
+        assert!(!shown.contains(SECRET), "{line}: {shown}");
+    }
 }
 
 #[test]
