@@ -12,6 +12,7 @@ use crate::contest::{median, middle};
 use crate::fixture::{Database, Fixture};
 use crate::goals;
 use crate::model::{context, registration};
+use crate::reads::search;
 
 /// A figure by itself.
 #[derive(Debug, Clone)]
@@ -85,6 +86,11 @@ pub(crate) async fn measure(
             format!("{:.2} ms", facets.as_secs_f64() * 1e3),
             None,
         );
+    }
+    if wanted("searches") {
+        for (what, time) in searches(fixture).await {
+            add(what, format!("{:.1} ms", time.as_secs_f64() * 1e3), None);
+        }
     }
     if let Some(cli) = cli.filter(|_| wanted("cli")) {
         let db = fixture.ground.address();
@@ -210,6 +216,49 @@ async fn counts(fixture: &Fixture) -> (Duration, Duration, Duration) {
         facets.push(begun.elapsed());
     }
     (median(exact), median(capped), median(facets))
+}
+
+/// Searches that no index answers well.
+async fn searches(fixture: &Fixture) -> Vec<(&'static str, Duration)> {
+    let store = fixture.ground.open().await;
+    let mut found = Vec::new();
+    for (what, filter, sort) in [
+        (
+            "list 50 in an order that no index has",
+            "",
+            ["task_type", "size"].as_slice(),
+        ),
+        (
+            "list what no index finds, and nothing has",
+            "path ~ \"*nowhere*\"",
+            &[],
+        ),
+        (
+            "list what many have by each part and none by both",
+            "metrics.val_loss < 2 and metrics.val_loss > 1 and size > 3000 and memory < 1",
+            &[],
+        ),
+    ] {
+        let query = search(filter, sort);
+        let mut times = Vec::new();
+        for _ in 0..5 {
+            let begun = Instant::now();
+            store.search(&query, Timestamp::EPOCH).await.unwrap();
+            times.push(begun.elapsed());
+        }
+        found.push((what, median(times)));
+    }
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        let begun = Instant::now();
+        store
+            .count(&search("not metrics.f1 exists", &[]), Timestamp::EPOCH, None)
+            .await
+            .unwrap();
+        times.push(begun.elapsed());
+    }
+    found.push(("count what lacks a metric, exactly", median(times)));
+    found
 }
 
 fn process(cli: &Path, db: &str, words: &[&str]) -> Duration {
