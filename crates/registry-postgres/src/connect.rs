@@ -101,6 +101,10 @@ const PLANNER: &[(&str, &str)] = &[
     ("enable_bitmapscan", "off"),
     // Pages are in memory, or on a disk without arms.
     ("random_page_cost", "1.1"),
+    // Statements are made so that one plan is good for any values; to plan at each call costs more than what it saves.
+    ("plan_cache_mode", "force_generic_plan"),
+    // Models are looked up by ids that come once each.
+    ("enable_memoize", "off"),
     ("jit", "off"),
     ("max_parallel_workers_per_gather", "0"),
 ];
