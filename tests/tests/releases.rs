@@ -145,7 +145,7 @@ async fn schemas_of_postgres_are_brought_to_the_newest_by_one_of_ten() {
         if let Some(error) = &outdated {
             assert_eq!(error.code(), "registry_outdated", "{name}");
             let hint = error.hint();
-            assert!(hint.contains("registry-cli migrate --db postgres:"), "{hint}");
+            assert!(hint.contains("registry-cli migrate --db 'postgres:"), "{hint}");
             // Nor is it upgraded by who only wants it to be there.
             let error = PostgresStore::open_or_create(&options).await.unwrap_err();
             assert_eq!(error.code(), "registry_outdated");

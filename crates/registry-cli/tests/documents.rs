@@ -57,6 +57,7 @@ documents! {
     guide = "docs/MODEL_REGISTRY.md",
     operations = "docs/operations.md",
     performance = "docs/performance.md",
+    scale = "docs/scale.md",
     reference = "docs/reference.md",
     security = "docs/security.md",
     server = "docs/server.md",
