@@ -1,6 +1,6 @@
 //! What the writes answer.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::event::EventId;
 use crate::identifier::ModelRef;
@@ -10,7 +10,7 @@ use crate::text::{Actor, TagName};
 use crate::timestamp::Timestamp;
 
 /// A model that holds a tag by promotion while another got it as a label.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TagHolder {
     /// The tag.
     pub tag: TagName,
@@ -61,7 +61,7 @@ pub struct Deletion {
 }
 
 /// Who held a tag at some time.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Holding {
     /// The tag.
     pub tag: TagName,

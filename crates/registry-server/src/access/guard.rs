@@ -15,6 +15,11 @@ use super::token::{TokenRecord, TokenState};
 use crate::app::App;
 use crate::http::problem::Problem;
 
+/// Who writes, to a server that believes it; percent-encoded.
+const ACTOR: &str = "registry-actor";
+/// When, to the same.
+const TIME: &str = "registry-time";
+
 /// How callers are told apart.
 #[derive(Debug)]
 pub(crate) enum Gate {
@@ -22,6 +27,8 @@ pub(crate) enum Gate {
     Tokens(TokenFile),
     /// Not at all: everybody is this actor and may do everything.
     Open(Actor),
+    /// By what they say of themselves; everybody may do everything.
+    Believing,
 }
 
 /// Who calls.
@@ -30,6 +37,8 @@ pub struct Caller {
     actor: Actor,
     token: Option<TokenRecord>,
     known: Arc<Contents>,
+    /// The time that the caller said, where it is believed.
+    at: Option<Timestamp>,
 }
 
 /// The layer of a route: lets the request pass with its [`Caller`], or says why not.
@@ -58,8 +67,10 @@ fn caller(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result<Ca
                 actor: actor.clone(),
                 token: None,
                 known: Arc::default(),
+                at: None,
             });
         }
+        Gate::Believing => return believed(headers),
         Gate::Tokens(file) => file,
     };
     let secret = bearer(headers)?;
@@ -91,7 +102,31 @@ fn caller(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result<Ca
         actor: token.name.clone(),
         token: Some(token),
         known,
+        at: None,
     })
+}
+
+/// Who the caller says to be, and when.
+fn believed(headers: &HeaderMap) -> Result<Caller, Problem> {
+    let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let actor = said(ACTOR).map_or(Ok("nobody".into()), decoded)?;
+    Ok(Caller {
+        actor: Actor::parse(actor)?,
+        token: None,
+        known: Arc::default(),
+        at: said(TIME).map(Timestamp::parse).transpose()?,
+    })
+}
+
+/// A text as the part of a query, since a header has no Unicode.
+fn decoded(text: &str) -> Result<String, Problem> {
+    let pairs: Result<Vec<(String, String)>, _> = serde_urlencoded::from_str(&format!("it={text}"));
+    match pairs.ok().and_then(|mut pairs| pairs.pop()) {
+        Some((_, text)) => Ok(text),
+        None => Err(Problem::bad_request(format!(
+            "the header `{ACTOR}` cannot be read"
+        ))),
+    }
 }
 
 /// A write that depends on a revision is refused rather than done without looking: the store's verbs cannot compare
@@ -143,9 +178,14 @@ impl Caller {
 
     /// The context of a write: the actor is the token's owner, whatever the request says.
     pub(crate) fn context(&self, reason: Option<String>, dry_run: bool) -> Result<WriteContext, Problem> {
-        let mut context = WriteContext::new(self.actor.clone(), Timestamp::now()).dry_run(dry_run);
+        let mut context = WriteContext::new(self.actor.clone(), self.now()).dry_run(dry_run);
         context.reason = reason.map(Reason::parse).transpose()?;
         Ok(context)
+    }
+
+    /// The moment from which relative times count, and at which a write happens.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.at.unwrap_or_else(Timestamp::now)
     }
 
     /// Whether the token is limited to some names.
