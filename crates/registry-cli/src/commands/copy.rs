@@ -31,7 +31,8 @@ async fn between(from: &Registry, to: &Registry, session: &Session<'_, '_>) -> A
         bar.set_length(total);
         bar.set_position(done);
     };
-    let report = copy(from.records(), to.records(), &move_bar).await;
+    let report = async { copy(from.records()?, to.records()?, &move_bar).await };
+    let report = report.await;
     bar.finish_and_clear();
     let report = report?;
     let output = session.answer(|| json!(report), |screen| plain_lines(&text(&report), screen));
