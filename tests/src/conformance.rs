@@ -13,6 +13,7 @@ mod exports;
 mod facets;
 mod find;
 mod history;
+mod idempotency;
 mod label;
 mod leaderboard;
 mod lineage;
@@ -171,6 +172,22 @@ macro_rules! for_each_case {
                 holdings_within_a_name,
                 a_holding_after_a_rollback,
                 several_changes_in_one_moment,
+            }
+            idempotency {
+                a_registration_is_made_once,
+                the_next_version_is_made_once,
+                many_are_made_once,
+                every_other_write_is_made_once,
+                what_changed_nothing_is_known_too,
+                the_answer_outlives_the_model,
+                another_request_is_refused,
+                a_refused_write_leaves_its_key_free,
+                a_rehearsal_uses_no_key_up,
+                a_key_belongs_to_its_actor,
+                keys_differ_in_every_character,
+                a_key_is_free_after_seven_days,
+                chunks_go_on_where_they_stopped,
+                many_at_once_make_it_once,
             }
             label {
                 adds_the_tag,

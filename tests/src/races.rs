@@ -2,6 +2,7 @@
 //! stores on one registry, as several programs would have them.
 
 pub mod conflicts;
+pub mod keys;
 pub mod mixed;
 pub mod promotions;
 pub mod sound;

@@ -11,8 +11,8 @@ mod values;
 use proptest::prelude::*;
 use registry_core::search::{FacetLimits, SearchQuery};
 use registry_core::{
-    CatalogQuery, ExportFormat, HistoryQuery, LineageScope, ModelId, ModelName, ModelUpdate, NewExport,
-    PromoteRequest, PromotionScope, Registration, Selector, Status, TagName,
+    CatalogQuery, ExportFormat, HistoryQuery, IdempotencyKey, LineageScope, ModelId, ModelName, ModelUpdate,
+    NewExport, PromoteRequest, PromotionScope, Registration, Selector, Status, TagName,
 };
 
 pub use agreement::agree_with_the_reference;
@@ -61,6 +61,8 @@ pub struct Step {
     pub second: i64,
     /// Whether a write is only rehearsed.
     pub dry_run: bool,
+    /// Under which key a write is made.
+    pub key: Option<IdempotencyKey>,
 }
 
 /// The last second of a run.
@@ -77,6 +79,7 @@ pub fn steps(count: usize) -> impl Strategy<Value = Vec<Step>> {
             verb: Verb::RegisterMany(models),
             second: 0,
             dry_run: false,
+            key: None,
         });
         begin.into_iter().chain(steps.into_iter().flatten()).collect()
     })
@@ -88,6 +91,7 @@ fn step() -> impl Strategy<Value = Step> {
         verb,
         second,
         dry_run,
+        key: None,
     })
 }
 

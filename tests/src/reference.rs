@@ -9,6 +9,7 @@ mod change;
 mod delete;
 mod exports;
 mod holding;
+mod kept;
 mod lineage;
 mod list;
 mod register;
@@ -17,6 +18,7 @@ mod state;
 mod tags;
 mod watch;
 
+use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -29,6 +31,7 @@ use registry_core::{
     TagName, TagSummary, Timestamp, WriteContext,
 };
 
+use self::kept::Asked;
 use self::state::{State, Write};
 
 /// A [`RegistryStore`] in memory.
@@ -49,12 +52,30 @@ impl Reference {
         read(&self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Works on a copy; the copy takes the place of the state when the write succeeds and is no rehearsal.
-    fn write<T>(&self, context: &WriteContext, write: impl FnOnce(&mut Write<'_>) -> Result<T>) -> Result<T> {
+    /// Works on a copy; the copy takes the place of the state when the write succeeds and is no rehearsal. What was
+    /// asked under its key before is answered as it was then.
+    fn write<T: Clone + Send + Sync + 'static>(
+        &self,
+        context: &WriteContext,
+        request: &dyn Debug,
+        write: impl FnOnce(&mut Write<'_>) -> Result<T>,
+    ) -> Result<T> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = Asked::new(context, request);
+        context.set_replayed(false);
+        if let Some(answer) = asked
+            .as_ref()
+            .and_then(|asked| state.kept.find(asked).transpose())
+        {
+            context.set_replayed(answer.is_ok());
+            return answer;
+        }
         let mut copy = state.clone();
         let answer = write(&mut Write::new(&mut copy, context))?;
         if !context.dry_run {
+            if let Some(asked) = asked {
+                copy.kept.keep(asked, &answer);
+            }
             *state = copy;
             self.written.send_replace(());
         }
@@ -65,7 +86,8 @@ impl Reference {
 #[async_trait]
 impl RegistryStore for Reference {
     async fn register(&self, context: &WriteContext, registration: Registration) -> Result<Registered> {
-        self.write(context, |write| write.register(registration))
+        let asked = ("register", registration.clone());
+        self.write(context, &asked, |write| write.register(registration))
     }
 
     async fn register_many(
@@ -73,7 +95,9 @@ impl RegistryStore for Reference {
         context: &WriteContext,
         registrations: Vec<Registration>,
     ) -> Result<Vec<Registered>> {
-        self.write(context, |write| write.register_many(&registrations))
+        self.write(context, &("register_many", &registrations), |write| {
+            write.register_many(&registrations)
+        })
     }
 
     async fn find(&self, selector: &Selector) -> Result<Option<Model>> {
@@ -123,15 +147,16 @@ impl RegistryStore for Reference {
     }
 
     async fn promote(&self, context: &WriteContext, request: PromoteRequest) -> Result<Promotion> {
-        self.write(context, |write| write.promote(request))
+        let asked = ("promote", request.clone());
+        self.write(context, &asked, |write| write.promote(request))
     }
 
     async fn label(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Labelling> {
-        self.write(context, |write| write.label(model, tag))
+        self.write(context, &("label", model, tag), |write| write.label(model, tag))
     }
 
     async fn untag(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Model> {
-        self.write(context, |write| write.untag(model, tag))
+        self.write(context, &("untag", model, tag), |write| write.untag(model, tag))
     }
 
     async fn rollback(
@@ -140,19 +165,26 @@ impl RegistryStore for Reference {
         tag: &TagName,
         name: Option<&ModelName>,
     ) -> Result<Promotion> {
-        self.write(context, |write| write.rollback(tag, name))
+        self.write(context, &("rollback", tag, name), |write| {
+            write.rollback(tag, name)
+        })
     }
 
     async fn set_status(&self, context: &WriteContext, model: ModelId, status: Status) -> Result<Model> {
-        self.write(context, |write| write.set_status(model, status))
+        self.write(context, &("set_status", model, status), |write| {
+            write.set_status(model, status)
+        })
     }
 
     async fn update(&self, context: &WriteContext, model: ModelId, update: ModelUpdate) -> Result<Model> {
-        self.write(context, |write| write.update(model, update))
+        let asked = ("update", model, update.clone());
+        self.write(context, &asked, |write| write.update(model, update))
     }
 
     async fn delete(&self, context: &WriteContext, model: ModelId, force: bool) -> Result<Deletion> {
-        self.write(context, |write| write.delete(model, force))
+        self.write(context, &("delete", model, force), |write| {
+            write.delete(model, force)
+        })
     }
 
     async fn lineage(&self, model: ModelId, scope: LineageScope) -> Result<Lineage> {
@@ -160,7 +192,9 @@ impl RegistryStore for Reference {
     }
 
     async fn add_export(&self, context: &WriteContext, model: ModelId, export: NewExport) -> Result<Model> {
-        self.write(context, |write| write.add_export(model, &export))
+        self.write(context, &("add_export", model, &export), |write| {
+            write.add_export(model, &export)
+        })
     }
 
     async fn remove_export(
@@ -170,7 +204,9 @@ impl RegistryStore for Reference {
         format: &ExportFormat,
         path: Option<&str>,
     ) -> Result<Model> {
-        self.write(context, |write| write.remove_export(model, format, path))
+        self.write(context, &("remove_export", model, format, path), |write| {
+            write.remove_export(model, format, path)
+        })
     }
 
     async fn history(&self, query: &HistoryQuery) -> Result<Page<Event, EventId>> {
@@ -186,6 +222,8 @@ impl RegistryStore for Reference {
     }
 
     async fn set_promotion_scope(&self, context: &WriteContext, scope: PromotionScope) -> Result<Settings> {
-        self.write(context, |write| Ok(write.set_promotion_scope(scope)))
+        self.write(context, &("set_promotion_scope", scope), |write| {
+            Ok(write.set_promotion_scope(scope))
+        })
     }
 }

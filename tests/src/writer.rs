@@ -3,14 +3,14 @@
 use std::time::{Duration, Instant};
 
 use registry_core::{
-    Bump, MetricsUpdate, ModelId, ModelUpdate, Parent, PromoteRequest, PromotionScope, Registration,
-    RegistryStore, Result, Selector, Status, WriteContext,
+    Bump, IdempotencyKey, MetricsUpdate, ModelId, ModelUpdate, Parent, PromoteRequest, PromotionScope,
+    Registration, RegistryStore, Result, Selector, Status, WriteContext,
 };
 
 use crate::random::{Step, Verb};
 use crate::{ModelBuilder, a_model, actor, at, tag};
 
-/// The n-th write of the crash tests, always the same: registrations alone and many at once, promotions, labels,
+/// The n-th write of the crash tests, always the same and under a key of its own: registrations alone and many at once, promotions, labels,
 /// updates, retirements, forced deletes, rollbacks. Some are refused, as in life.
 pub fn nth_write(n: u64) -> Step {
     const VERBS: u64 = 8;
@@ -41,6 +41,7 @@ pub fn nth_write(n: u64) -> Step {
         verb,
         second: i64::try_from(n).unwrap(),
         dry_run: false,
+        key: Some(IdempotencyKey::parse(format!("write-{n}")).unwrap()),
     }
 }
 

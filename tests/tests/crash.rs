@@ -1,5 +1,5 @@
 //! A writer killed at random moments: what it had acknowledged is there, what it was doing is there whole or not at
-//! all, and the file is sound.
+//! all, and the file is sound. Sent again under its key, it is made once.
 //!
 //! The writes are a fixed sequence, so the reference registry can follow: after a kill the file holds exactly what
 //! the reference holds after the last acknowledged write, or after the one that followed it.
@@ -127,6 +127,14 @@ async fn one_file() {
             let after_the_next = oracle.follow_to(acknowledged + 1).await;
             assert_eq!(found, after_the_next, "lost or half after write {acknowledged}");
         }
+        // Whoever lost the answer sends the write again: it is made once, whether it had been made or not.
+        nth_write(acknowledged).run(&store).await;
+        let found = dump(&store).await.unwrap();
+        assert_eq!(
+            found,
+            oracle.follow_to(acknowledged + 1).await,
+            "made twice: {acknowledged}"
+        );
         store.close().await;
         check_rows(&file).await;
     }

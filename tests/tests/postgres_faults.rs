@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use registry_core::{Category, Error, Model, RegistryStore, Result};
+use registry_core::{Bump, Category, Error, IdempotencyKey, Model, RegistryStore, Result, WriteContext};
 use registry_postgres::{ConnectOptions, PostgresStore};
 use registry_tests::dice::Dice;
 use registry_tests::faults::{Ledger, Writers, in_time, promote, register, rich};
@@ -143,7 +143,7 @@ async fn a_database_that_may_only_be_read_is_read_and_says_so() {
     .await;
     let store = registry.open().await;
     let before = dump(&store).await.unwrap();
-    let context = &registry_core::WriteContext::new(alice(), at(2));
+    let context = &WriteContext::new(alice(), at(2));
     let refusals: [Result<()>; 5] = [
         register(&store, rich("gpt", "2.0.0")).await.map(drop),
         promote(&store, model.id).await,
@@ -202,6 +202,34 @@ async fn the_line_is_cut_after_any_number_of_bytes() {
     println!("{CUTS} cuts: {ledger}");
     assert!(ledger.failed() > 0);
     ledger.check(&direct).await;
+}
+
+#[tokio::test]
+async fn a_write_with_a_key_is_sent_again_when_nobody_knows_of_its_commit() {
+    let registry = PostgresRegistry::new().await;
+    let (proxy, cut, direct) = two_ways(&registry).await;
+    for (place, (at, done)) in [(Cut::AfterCommit, true), (Cut::BeforeCommit, false)]
+        .repeat(5)
+        .into_iter()
+        .enumerate()
+    {
+        let key = IdempotencyKey::parse(format!("key-{place}")).unwrap();
+        let context = WriteContext::new(alice(), registry_tests::at(1)).idempotency_key(key);
+        let next = || rich("gpt", "0.0.0").versioned(Bump::Minor).build();
+        proxy.cut(at);
+        let error = in_time(cut.register(&context, next())).await.unwrap_err();
+        assert!(matches!(error, Error::OutcomeUnknown { .. }), "{error}");
+        assert!(error.hint().contains("--idempotency-key"), "{}", error.hint());
+        let again = in_time(cut.register(&context, next())).await.unwrap();
+        assert_eq!(context.is_replayed(), done);
+        assert_eq!(again.model.ordinal, u64::try_from(place).unwrap() + 1);
+        // Also from another connection, and once more.
+        assert_eq!(in_time(direct.register(&context, next())).await.unwrap(), again);
+        let models = dump(&direct).await.unwrap().models;
+        assert_eq!(models.len(), place + 1);
+        assert_eq!(models[0], again.model);
+    }
+    assert_eq!(proxy.cuts(), 10);
 }
 
 #[tokio::test]

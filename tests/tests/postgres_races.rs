@@ -24,6 +24,12 @@ async fn of_those_who_want_the_same_one_gets_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_request_under_a_key_is_made_once() {
+    let registry = PostgresRegistry::new().await;
+    races::keys::made_once(&programs(&registry).await, 10).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn promotions_on_an_expectation_are_linearizable() {
     let registry = PostgresRegistry::new().await;
     let (met, unmet) = races::promotions::linearizable(&programs(&registry).await, 25).await;

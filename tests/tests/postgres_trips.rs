@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
-use registry_core::{PromoteRequest, PromotionScope, RegistryStore, WriteContext};
+use registry_core::{IdempotencyKey, PromoteRequest, PromotionScope, RegistryStore, WriteContext};
 use registry_postgres::PostgresStore;
 use registry_tests::proxy::Proxy;
 use registry_tests::{ModelBuilder, PostgresRegistry, a_model, alice, at, faults, tag};
@@ -78,6 +78,26 @@ async fn a_registration_makes_as_many_trips_whatever_it_has() {
     }
     println!("trips of registrations: {counted:?}");
     assert!(counted.iter().all(|(_, trips)| *trips <= MOST), "{counted:?}");
+}
+
+#[tokio::test]
+async fn a_key_costs_three_trips() {
+    let registry = PostgresRegistry::new().await;
+    let (proxy, store) = prepared(&registry).await;
+    let mut fewest = (u64::MAX, u64::MAX);
+    for round in 0..=ROUNDS {
+        let key = IdempotencyKey::parse(format!("key-{round}")).unwrap();
+        let context = context().idempotency_key(key);
+        let version = format!("1.{round}.0");
+        let register = async || {
+            store.register(&context, rich(&version).into()).await.unwrap();
+        };
+        let (first, again) = (trips(&proxy, register()).await, trips(&proxy, register()).await);
+        assert!(context.is_replayed());
+        fewest = (fewest.0.min(first), fewest.1.min(again));
+    }
+    println!("trips of a registration with a key, and of its repetition: {fewest:?}");
+    assert!(fewest.0 <= MOST + 3 && fewest.1 <= MOST, "{fewest:?}");
 }
 
 #[tokio::test]

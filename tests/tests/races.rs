@@ -25,6 +25,12 @@ async fn of_those_who_want_the_same_one_gets_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_request_under_a_key_is_made_once() {
+    let folder = fast_folder();
+    races::keys::made_once(&programs(folder.path()).await, 4).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn promotions_on_an_expectation_are_linearizable() {
     let folder = fast_folder();
     let (met, unmet) = races::promotions::linearizable(&programs(folder.path()).await, 10).await;

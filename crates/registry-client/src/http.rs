@@ -8,11 +8,12 @@ mod tls;
 
 pub(crate) use call::Call;
 
-use registry_core::{Error, Result};
+use registry_core::{Error, Result, WriteContext};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use crate::options::{ConnectOptions, Patience};
 
@@ -66,8 +67,18 @@ impl Http {
 
     /// Asks and reads the answer.
     pub(crate) async fn read<T: DeserializeOwned>(&self, call: Call) -> Result<T> {
-        let body = self.send(&call).await?;
-        serde_json::from_slice(&body).map_err(|error| answer::unreadable(&call, &self.location, &error))
+        let answered = self.send(&call).await?;
+        serde_json::from_slice(&answered.body)
+            .map_err(|error| answer::unreadable(&call, &self.location, &error))
+    }
+
+    /// The same for a write, whose context is told whether it was made before.
+    pub(crate) async fn write<T: DeserializeOwned>(&self, context: &WriteContext, call: Call) -> Result<T> {
+        context.set_replayed(false);
+        let answered = self.send(&call).await?;
+        context.set_replayed(answered.replayed);
+        serde_json::from_slice(&answered.body)
+            .map_err(|error| answer::unreadable(&call, &self.location, &error))
     }
 
     /// The same where nothing may be there.
@@ -79,15 +90,17 @@ impl Http {
         }
     }
 
-    /// Asks, again where that makes sense, and returns the body of the answer.
-    pub(crate) async fn send(&self, call: &Call) -> Result<Vec<u8>> {
+    /// Asks, again where that makes sense.
+    async fn send(&self, call: &Call) -> Result<answer::Answered> {
+        let begun = Instant::now();
         let mut attempt = 1;
         loop {
             let failed = match self.try_once(call).await {
-                Ok(body) => return Ok(body),
+                Ok(answered) => return Ok(answered),
                 Err(failed) => failed,
             };
-            if attempt >= self.patience().attempts || !failed.may_be_tried_again(call) {
+            let spent = attempt >= self.patience().attempts || begun.elapsed() > self.patience().answer;
+            if spent || !failed.may_be_tried_again(call) {
                 return Err(failed.error);
             }
             tokio::time::sleep(retry::pause(self.patience().pause, attempt, failed.wait)).await;
@@ -95,10 +108,10 @@ impl Http {
         }
     }
 
-    async fn try_once(&self, call: &Call) -> Result<Vec<u8>, answer::Failed> {
+    async fn try_once(&self, call: &Call) -> Result<answer::Answered, answer::Failed> {
         let sent = self.request(call).send().await;
         let response = sent.map_err(|error| answer::lost(call, &self.location, &error))?;
-        answer::body(call, &self.location, response).await
+        answer::read(call, &self.location, response).await
     }
 
     fn request(&self, call: &Call) -> RequestBuilder {

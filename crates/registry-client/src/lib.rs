@@ -10,7 +10,8 @@
 //! - a list longer than a page of the server is asked for page by page, so it is not of one moment;
 //! - a tag or a format called `.` or `..` cannot be named in a path, and is refused.
 //!
-//! Reads are tried again when the line breaks; a write only where it cannot have happened.
+//! What fails on the line is tried again, with longer and longer pauses. A write has a key of its own, or the caller's,
+//! by which the server knows it again: it is made once, however often it is sent.
 //!
 //! ```no_run
 //! use registry_client::{ConnectOptions, HttpStore};

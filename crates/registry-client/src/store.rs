@@ -91,8 +91,10 @@ struct Models {
 impl RegistryStore for HttpStore {
     async fn register(&self, context: &WriteContext, registration: Registration) -> Result<Registered> {
         let call = self.write(Method::POST, ["models"], context);
-        let written: Written<register::Held> =
-            self.http.read(call.json(&register::line(&registration))?).await?;
+        let written: Written<register::Held> = self
+            .http
+            .write(context, call.json(&register::line(&registration))?)
+            .await?;
         Ok(written.into())
     }
 
@@ -104,7 +106,7 @@ impl RegistryStore for HttpStore {
         let call = self.write(Method::POST, ["registrations"], context);
         let many: register::Many = self
             .http
-            .read(call.lines(register::lines(&registrations)?))
+            .write(context, call.lines(register::lines(&registrations)?))
             .await?;
         Ok(many.into())
     }
@@ -183,21 +185,21 @@ impl RegistryStore for HttpStore {
         }
         let segments = ["tags", self.segment(request.tag.as_str())?, "promote"];
         let call = self.write(Method::POST, segments, context).json(&body)?;
-        let written: Written<written::Moved> = self.http.read(call).await?;
+        let written: Written<written::Moved> = self.http.write(context, call).await?;
         Ok(written.into())
     }
 
     async fn label(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Labelling> {
         let (id, tag) = (model.to_string(), self.segment(tag.as_str())?);
         let call = self.write(Method::PUT, ["models", &id, "tags", tag], context);
-        let written: Written<written::Labelled> = self.http.read(call).await?;
+        let written: Written<written::Labelled> = self.http.write(context, call).await?;
         Ok(written.into())
     }
 
     async fn untag(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Model> {
         let (id, tag) = (model.to_string(), self.segment(tag.as_str())?);
         let call = self.write(Method::DELETE, ["models", &id, "tags", tag], context);
-        self.http.read(call).await
+        self.http.write(context, call).await
     }
 
     async fn rollback(
@@ -210,7 +212,7 @@ impl RegistryStore for HttpStore {
         let call = self
             .write(Method::POST, segments, context)
             .with_some("name", name);
-        let written: Written<written::Moved> = self.http.read(call).await?;
+        let written: Written<written::Moved> = self.http.write(context, call).await?;
         Ok(written.into())
     }
 
@@ -220,13 +222,13 @@ impl RegistryStore for HttpStore {
             Status::Retired => "retire",
         };
         let call = self.write(Method::POST, ["models", &model.to_string(), verb], context);
-        self.http.read(call).await
+        self.http.write(context, call).await
     }
 
     async fn update(&self, context: &WriteContext, model: ModelId, update: ModelUpdate) -> Result<Model> {
         let call = self.write(Method::PATCH, ["models", &model.to_string()], context);
         match update::body(&update) {
-            Ok(body) => self.http.read(call.json(&body)?).await,
+            Ok(body) => self.http.write(context, call.json(&body)?).await,
             // That there is no such model comes first, wherever the registry is.
             Err(error) => match self.find(&Selector::Id(model)).await? {
                 Some(_) => Err(error),
@@ -239,7 +241,7 @@ impl RegistryStore for HttpStore {
 
     async fn delete(&self, context: &WriteContext, model: ModelId, force: bool) -> Result<Deletion> {
         let call = self.write(Method::DELETE, ["models", &model.to_string()], context);
-        let written: Written<written::Deleted> = self.http.read(call.with("force", force)).await?;
+        let written: Written<written::Deleted> = self.http.write(context, call.with("force", force)).await?;
         Ok(written.into())
     }
 
@@ -250,7 +252,7 @@ impl RegistryStore for HttpStore {
 
     async fn add_export(&self, context: &WriteContext, model: ModelId, export: NewExport) -> Result<Model> {
         let call = self.write(Method::POST, ["models", &model.to_string(), "exports"], context);
-        self.http.read(call.json(&export)?).await
+        self.http.write(context, call.json(&export)?).await
     }
 
     async fn remove_export(
@@ -262,7 +264,7 @@ impl RegistryStore for HttpStore {
     ) -> Result<Model> {
         let (id, format) = (model.to_string(), self.segment(format.as_str())?);
         let call = self.write(Method::DELETE, ["models", &id, "exports", format], context);
-        self.http.read(call.with_some("path", path)).await
+        self.http.write(context, call.with_some("path", path)).await
     }
 
     async fn history(&self, query: &HistoryQuery) -> Result<Page<Event, EventId>> {
@@ -280,6 +282,6 @@ impl RegistryStore for HttpStore {
     async fn set_promotion_scope(&self, context: &WriteContext, scope: PromotionScope) -> Result<Settings> {
         let body: Value = json!({ Settings::PROMOTION_SCOPE: scope });
         let call = self.write(Method::PATCH, ["settings"], context);
-        self.http.read(call.json(&body)?).await
+        self.http.write(context, call.json(&body)?).await
     }
 }

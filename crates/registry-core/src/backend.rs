@@ -5,6 +5,7 @@
 //! the write transaction and see, and lock, the state that the decision needs; the others read committed state.
 
 mod bulk;
+mod once;
 mod pages;
 mod records;
 pub(crate) mod sequence;
@@ -18,18 +19,19 @@ pub use self::records::{RecordReader, RecordWriter, Records};
 use crate::error::Result;
 use crate::event::{Event, EventId};
 use crate::export::Export;
+use crate::idempotency::IdempotencyKey;
 use crate::identifier::{ModelId, ModelRef};
 use crate::lineage::LineageScope;
 use crate::model::Model;
 use crate::query::HistoryQuery;
 use crate::record::{
-    EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameSummaryRecord, ReferenceRecord,
-    RegistrationRecords, SettingRecord, SummaryRecord, TagSummaryRecord,
+    AnswerRecord, EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameSummaryRecord,
+    ReferenceRecord, RegistrationRecords, SettingRecord, SummaryRecord, TagSummaryRecord,
 };
 use crate::search::{FacetLimits, SearchQuery};
 use crate::status::Status;
 use crate::tag::Tag;
-use crate::text::{ExportFormat, ModelName, TagName};
+use crate::text::{Actor, ExportFormat, ModelName, TagName};
 use crate::timestamp::Timestamp;
 use crate::version::{SortKey, Version};
 use crate::watch::Feed;
@@ -121,6 +123,26 @@ pub enum Change {
         /// The value.
         value: String,
     },
+    /// Keep the answer of a write under its key, and forget what is too old under it and a few others that are. A key
+    /// that others used meanwhile is a write that must be done again.
+    KeepAnswer(Box<KeptAnswer>),
+}
+
+/// What is kept of a write under an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptAnswer {
+    /// Who wrote; a key is of one actor.
+    pub actor: Actor,
+    /// The key.
+    pub key: IdempotencyKey,
+    /// What tells this request from others.
+    pub fingerprint: String,
+    /// The answer, as text.
+    pub answer: String,
+    /// When it was given.
+    pub at: Timestamp,
+    /// What is of an earlier time, in microseconds since 1970, can be forgotten.
+    pub kept_since: i64,
 }
 
 /// A storage backend. Every method maps the engine's errors to [`Error`](crate::Error) by what they mean.
@@ -302,6 +324,15 @@ pub trait Backend: Send + Sync {
         tx: &mut Self::Tx,
         count: usize,
     ) -> impl Future<Output = Result<Vec<i64>>> + Send;
+
+    /// What is kept under the actor's key, unless it is of a time before `since` (microseconds since 1970).
+    fn load_answer(
+        &self,
+        tx: &mut Self::Tx,
+        actor: &Actor,
+        key: &IdempotencyKey,
+        since: i64,
+    ) -> impl Future<Output = Result<Option<AnswerRecord>>> + Send;
 
     /// Writes changes as if one after another, in as few steps as it can.
     fn apply(&self, tx: &mut Self::Tx, changes: &[Change]) -> impl Future<Output = Result<()>> + Send;

@@ -42,7 +42,7 @@ impl CheckpointPath {
 string_value!(CheckpointPath);
 
 /// A checkpoint to register: its path, its absolute form, and its size where the file is at hand.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Checkpoint {
     /// The path as typed.
     pub path: CheckpointPath,

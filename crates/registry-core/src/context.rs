@@ -1,5 +1,6 @@
 //! Who writes, when and why.
 
+use crate::idempotency::{Idempotency, IdempotencyKey};
 use crate::text::{Actor, Reason};
 use crate::timestamp::Timestamp;
 
@@ -22,6 +23,7 @@ pub struct WriteContext {
     pub reason: Option<Reason>,
     /// Decide and answer as usual, then change nothing.
     pub dry_run: bool,
+    idempotency: Option<Idempotency>,
 }
 
 impl WriteContext {
@@ -32,6 +34,7 @@ impl WriteContext {
             at,
             reason: None,
             dry_run: false,
+            idempotency: None,
         }
     }
 
@@ -47,5 +50,38 @@ impl WriteContext {
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = dry_run;
         self
+    }
+
+    /// Under a key: asked for again with the same key and the same request, the write is not made again but answered
+    /// as it was then. The request is what the verb is given, the actor and the reason; the time is not.
+    #[must_use]
+    pub fn idempotency_key(mut self, key: IdempotencyKey) -> Self {
+        self.idempotency = Some(Idempotency::new(key));
+        self
+    }
+
+    /// The key, where there is one.
+    pub fn key(&self) -> Option<&IdempotencyKey> {
+        self.idempotency.as_ref().map(|idempotency| &idempotency.key)
+    }
+
+    /// After a write: whether its answer is that of an earlier one under the same key, so that nothing was written.
+    pub fn is_replayed(&self) -> bool {
+        self.idempotency.as_ref().is_some_and(Idempotency::is_replayed)
+    }
+
+    /// Notes whether the answer is that of an earlier write. Stores say so to their callers.
+    pub fn set_replayed(&self, replayed: bool) {
+        if let Some(idempotency) = &self.idempotency {
+            idempotency.set_replayed(replayed);
+        }
+    }
+
+    /// The same without a key.
+    pub(crate) fn without_key(&self) -> Self {
+        Self {
+            idempotency: None,
+            ..self.clone()
+        }
     }
 }

@@ -10,9 +10,11 @@ pub use invalid::{InvalidValue, ValueKind};
 pub use remote::RemoteError;
 
 use crate::config_hash::ConfigHashError;
+use crate::idempotency::IdempotencyKey;
 use crate::identifier::ModelRef;
 use crate::search::SearchError;
 use crate::text::{ExportFormat, ModelName, TagName};
+use crate::timestamp::Timestamp;
 use crate::version::Version;
 
 /// The result of every registry operation.
@@ -147,6 +149,13 @@ pub enum Error {
         format: ExportFormat,
         /// The path, when one was named.
         path: Option<String>,
+    },
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused {
+        /// The key.
+        key: IdempotencyKey,
+        /// When it was used.
+        at: Timestamp,
     },
     /// An update that names nothing to change.
     EmptyUpdate,
@@ -365,6 +374,7 @@ impl Error {
             | Self::UnexpectedHolder { .. }
             | Self::Rollback { .. }
             | Self::ModelInUse { .. }
+            | Self::IdempotencyKeyReused { .. }
             | Self::RegistryNotEmpty { .. }
             | Self::FileExists { .. } => Category::Conflict,
             Self::BulkStopped { .. }

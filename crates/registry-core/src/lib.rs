@@ -31,6 +31,7 @@ pub mod document;
 mod error;
 mod event;
 mod export;
+mod idempotency;
 mod identifier;
 mod leaderboard;
 mod lineage;
@@ -69,6 +70,7 @@ pub use error::{
 };
 pub use event::{Event, EventId, EventKind};
 pub use export::{Export, NewExport};
+pub use idempotency::IdempotencyKey;
 pub use identifier::{ModelId, ModelRef, TrainingRunId};
 pub use leaderboard::{Leader, Leaderboard, LeaderboardQuery, MAX_LEADERS, TrendPoint};
 pub use lineage::{Lineage, LineageNode, LineageScope};

@@ -142,6 +142,15 @@ pub struct SettingRecord {
     pub value: String,
 }
 
+/// What is kept of a write under an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns; their meaning stands at `KeptAnswer`")]
+pub struct AnswerRecord {
+    pub fingerprint: String,
+    pub answer: String,
+    pub at: i64,
+}
+
 /// A row of `model_names`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrdinalRecord {

@@ -1,5 +1,7 @@
 //! A model version to register.
 
+use serde::Serialize;
+
 use crate::checkpoint::Checkpoint;
 use crate::config_hash::ConfigHash;
 use crate::export::NewExport;
@@ -12,7 +14,7 @@ use crate::text::{ExportFormat, ModelName, Notes, TagName, TaskType};
 use crate::version::{Bump, Version};
 
 /// Which version a registration gets.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum VersionChoice {
     /// This one.
     Exact(Version),
@@ -21,7 +23,7 @@ pub enum VersionChoice {
 }
 
 /// The parent of a model to register.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Parent {
     /// A registered model.
     Id(ModelId),
@@ -47,7 +49,7 @@ pub enum Parent {
 /// registration.tags = vec!["baseline".parse()?];
 /// # Ok::<(), registry_core::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Registration {
     /// The name.
     pub name: ModelName,

@@ -67,7 +67,7 @@ impl FromStr for PromotionScope {
 ///
 /// The holder is who `:tag` finds: of the active models with the tag, within the name under scope
 /// [`Name`](PromotionScope::Name), the one that got it last.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Expectation {
     /// Nobody holds it.
     Nobody,
@@ -76,7 +76,7 @@ pub enum Expectation {
 }
 
 /// A request to promote a model.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PromoteRequest {
     /// The model that gets the tag.
     pub model: ModelId,

@@ -1,5 +1,6 @@
 //! Changes to a model's fields. Name and version never change: they are what others refer to.
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::checkpoint::Checkpoint;
@@ -11,7 +12,7 @@ use crate::quantity::{MemoryGb, SizeMb};
 use crate::text::{MetricName, Notes, TaskType};
 
 /// What happens to an optional field.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub enum FieldUpdate<T> {
     /// It stays as it is.
     #[default]
@@ -39,7 +40,7 @@ impl<T> FieldUpdate<T> {
 }
 
 /// What happens to the metrics.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub enum MetricsUpdate {
     /// They stay as they are.
     #[default]
@@ -97,7 +98,7 @@ impl MetricsUpdate {
 }
 
 /// What happens to the metadata.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub enum MetadataUpdate {
     /// It stays as it is.
     #[default]
@@ -123,7 +124,7 @@ impl MetadataUpdate {
 }
 
 /// Changes to a model's fields; the default changes nothing.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ModelUpdate {
     /// What the model is for.
     pub task_type: Option<TaskType>,

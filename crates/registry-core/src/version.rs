@@ -30,7 +30,7 @@ const MAX_BYTES: usize = 256;
 pub struct Version(semver::Version);
 
 /// Which part of a version to raise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub enum Bump {
     /// An incompatible change: another architecture or tokenizer.
     Major,

@@ -1,5 +1,6 @@
 //! Writing changes. Those that come in numbers are collected and written together; the others have a statement each.
 
+mod answer;
 mod batch;
 mod columns;
 mod export;
@@ -34,6 +35,7 @@ pub(crate) async fn changes(connection: &mut PgConnection, changes: &[Change]) -
                 export::remove(connection, *model, format, path).await?;
             }
             Change::SaveSetting { key, value } => setting::save(connection, key, value).await?,
+            Change::KeepAnswer(kept) => answer::keep(connection, kept).await?,
         }
     }
     batch.write(connection).await

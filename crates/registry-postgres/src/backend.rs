@@ -2,13 +2,14 @@
 
 use registry_core::backend::{Backend, Change, ModelKey, RegistrationKeys};
 use registry_core::record::{
-    EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameSummaryRecord, ReferenceRecord,
-    RegistrationRecords, SettingRecord, SummaryRecord, TagSummaryRecord,
+    AnswerRecord, EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameSummaryRecord,
+    ReferenceRecord, RegistrationRecords, SettingRecord, SummaryRecord, TagSummaryRecord,
 };
 use registry_core::search::{FacetLimits, SearchQuery};
 use registry_core::watch::Feed;
 use registry_core::{
-    EventId, HistoryQuery, LineageScope, ModelId, ModelName, Result, SortKey, Status, TagName, Timestamp,
+    Actor, EventId, HistoryQuery, IdempotencyKey, LineageScope, ModelId, ModelName, Result, SortKey, Status,
+    TagName, Timestamp,
 };
 
 use crate::watch::Follower;
@@ -200,6 +201,17 @@ impl Backend for Work {
     async fn next_event_ids(&self, tx: &mut Tx, count: usize) -> Result<Vec<i64>> {
         let next = tx.next_event_ids(count).await;
         next.map_err(self.failed("number events"))
+    }
+
+    async fn load_answer(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        key: &IdempotencyKey,
+        since: i64,
+    ) -> Result<Option<AnswerRecord>> {
+        let loaded = load::answer(tx.connection(), actor, key, since).await;
+        loaded.map_err(self.failed("load the answer of a write"))
     }
 
     async fn apply(&self, tx: &mut Tx, changes: &[Change]) -> Result<()> {

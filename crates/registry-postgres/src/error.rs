@@ -16,6 +16,7 @@ const RACED: &[&str] = &[
     "model_tags_model_id_fkey",
     "model_exports_model_id_fkey",
     "events_pkey",
+    "idempotency_keys_pkey",
 ];
 
 /// The error of a registry at `location` while it did `action`.

@@ -1,8 +1,8 @@
 //! What a write reads before it decides, under the locks that it took at its beginning (`locks.rs`).
 
 use registry_core::backend::RegistrationKeys;
-use registry_core::record::{EventRecord, HolderRecord, ReferenceRecord, RegistrationRecords};
-use registry_core::{EventId, ModelId, ModelName, Status, TagName};
+use registry_core::record::{AnswerRecord, EventRecord, HolderRecord, ReferenceRecord, RegistrationRecords};
+use registry_core::{Actor, EventId, IdempotencyKey, ModelId, ModelName, Status, TagName};
 use sqlx::PgConnection;
 
 use crate::decode;
@@ -113,4 +113,21 @@ pub(crate) async fn event(connection: &mut PgConnection, id: EventId) -> sqlx::R
     sqlx::query_file_as!(EventRecord, "queries/load_event.sql", id.0)
         .fetch_optional(connection)
         .await
+}
+
+pub(crate) async fn answer(
+    connection: &mut PgConnection,
+    actor: &Actor,
+    key: &IdempotencyKey,
+    since: i64,
+) -> sqlx::Result<Option<AnswerRecord>> {
+    sqlx::query_file_as!(
+        AnswerRecord,
+        "queries/load_answer.sql",
+        actor.as_str(),
+        key.as_str(),
+        since
+    )
+    .fetch_optional(connection)
+    .await
 }

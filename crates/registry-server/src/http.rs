@@ -3,5 +3,6 @@
 pub(crate) mod answer;
 pub(crate) mod extract;
 pub(crate) mod hosts;
+pub(crate) mod idempotency;
 pub(crate) mod problem;
 pub(crate) mod request;

@@ -1,15 +1,19 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers and the forms.
 
 use axum::http::StatusCode;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
+use crate::access::Permission;
 use crate::api::{
     bulk, catalog, compare, events, exports, lineage, models, promotion, register, search, selected, service,
     settings, tags, update,
 };
 use crate::http::problem::ProblemDocument;
+use crate::routes::ROUTES;
 use crate::schema;
 
 #[derive(OpenApi)]
@@ -66,6 +70,9 @@ impl Modify for Shared {
             for (method, operation) in operations {
                 let Some(operation) = operation else { continue };
                 operation.operation_id = Some(operation_id(method, path));
+                if is_write(method, path) {
+                    sent_again(operation);
+                }
                 for (status, response) in &mut operation.responses.responses {
                     if let RefOr::T(response) = response
                         && response.description.is_empty()
@@ -78,6 +85,46 @@ impl Modify for Shared {
                     .responses
                     .insert("default".into(), RefOr::T(problem.clone()));
             }
+        }
+    }
+}
+
+/// Whether an operation takes an `Idempotency-Key`.
+fn is_write(method: &str, path: &str) -> bool {
+    let mut routes = ROUTES.iter();
+    routes.any(|route| {
+        (route.method, route.path) == (method, path)
+            && !matches!(route.permission, Permission::Public | Permission::Read)
+    })
+}
+
+/// Describes the header of a write, and that of its answer.
+fn sent_again(operation: &mut Operation) {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let key = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "Sent again with the same key within seven days, the same request is not made again but answered as it was; \
+             another request is refused (422 `idempotency_key_reused`). 1 to 255 visible ASCII characters, in quotes or not",
+        ))
+        .schema(Some(text().pattern(Some("^([!#-~][!-~]{0,254}|\"[!#-\\[\\]-~]{1,255}\")$"))))
+        .build();
+    operation.parameters.get_or_insert_default().push(RefOr::T(key));
+    let replayed = HeaderBuilder::new()
+        .schema(Some(text().enum_values(Some(["true"]))))
+        .description(Some(
+            "The answer is the one of an earlier request with the same key",
+        ))
+        .build();
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && status.starts_with('2')
+        {
+            response
+                .headers
+                .insert("Idempotency-Replayed".into(), RefOr::T(replayed.clone()));
         }
     }
 }

@@ -20,6 +20,8 @@ mod garbage;
 mod limits;
 #[path = "server/names.rs"]
 mod names;
+#[path = "server/once.rs"]
+mod once;
 #[path = "server/rules.rs"]
 mod rules;
 #[path = "server/running.rs"]

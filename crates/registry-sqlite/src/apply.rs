@@ -1,5 +1,6 @@
 //! Writing changes. Those that come in numbers are collected and written together; the others have a statement each.
 
+mod answer;
 mod batch;
 mod export;
 pub(crate) mod leaves;
@@ -46,6 +47,7 @@ pub(crate) async fn changes(connection: &mut SqliteConnection, changes: &[Change
                 export::remove(connection, *model, format, path).await?;
             }
             Change::SaveSetting { key, value } => setting::save(connection, key, value).await?,
+            Change::KeepAnswer(kept) => answer::keep(connection, kept).await?,
         }
     }
     batch.write(connection).await

@@ -2,13 +2,14 @@
 
 use registry_core::backend::{Backend, Change, ModelKey, RegistrationKeys};
 use registry_core::record::{
-    EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameSummaryRecord, ReferenceRecord,
-    RegistrationRecords, SettingRecord, SummaryRecord, TagSummaryRecord,
+    AnswerRecord, EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameSummaryRecord,
+    ReferenceRecord, RegistrationRecords, SettingRecord, SummaryRecord, TagSummaryRecord,
 };
 use registry_core::search::{FacetLimits, SearchQuery};
 use registry_core::watch::Feed;
 use registry_core::{
-    EventId, HistoryQuery, LineageScope, ModelId, ModelName, Result, SortKey, Status, TagName, Timestamp,
+    Actor, EventId, HistoryQuery, IdempotencyKey, LineageScope, ModelId, ModelName, Result, SortKey, Status,
+    TagName, Timestamp,
 };
 
 use crate::writer::Tx;
@@ -203,6 +204,18 @@ impl Backend for SqliteStore {
         let connection = self.connection(tx, "number events")?;
         let next = load::next_event_ids(connection, count).await;
         next.map_err(self.failed_in(tx, "number events"))
+    }
+
+    async fn load_answer(
+        &self,
+        tx: &mut Self::Tx,
+        actor: &Actor,
+        key: &IdempotencyKey,
+        since: i64,
+    ) -> Result<Option<AnswerRecord>> {
+        let connection = self.connection(tx, "load the answer of a write")?;
+        let loaded = load::answer(connection, actor, key, since).await;
+        loaded.map_err(self.failed_in(tx, "load the answer of a write"))
     }
 
     async fn apply(&self, tx: &mut Self::Tx, changes: &[Change]) -> Result<()> {

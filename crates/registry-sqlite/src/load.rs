@@ -2,8 +2,8 @@
 //! else writes until it ends.
 
 use registry_core::backend::RegistrationKeys;
-use registry_core::record::{EventRecord, HolderRecord, ReferenceRecord, RegistrationRecords};
-use registry_core::{EventId, ModelId, ModelName, Status, TagName};
+use registry_core::record::{AnswerRecord, EventRecord, HolderRecord, ReferenceRecord, RegistrationRecords};
+use registry_core::{Actor, EventId, IdempotencyKey, ModelId, ModelName, Status, TagName};
 use sqlx::SqliteConnection;
 
 use crate::decode;
@@ -117,4 +117,21 @@ pub(crate) async fn next_event_ids(
 
 fn ids_after(last: i64, count: usize) -> Vec<i64> {
     (last..).skip(1).take(count).collect()
+}
+
+pub(crate) async fn answer(
+    connection: &mut SqliteConnection,
+    actor: &Actor,
+    key: &IdempotencyKey,
+    since: i64,
+) -> sqlx::Result<Option<AnswerRecord>> {
+    sqlx::query_file_as!(
+        AnswerRecord,
+        "queries/load_answer.sql",
+        actor.as_str(),
+        key.as_str(),
+        since
+    )
+    .fetch_optional(connection)
+    .await
 }

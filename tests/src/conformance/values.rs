@@ -122,11 +122,8 @@ pub(crate) async fn texts_of_the_greatest_length(registry: Session) {
     model.name = "é".repeat(127).parse().unwrap();
     model.config_hash = registry_core::ConfigHash::parse("h".repeat(256)).unwrap();
     model.checkpoint = registry_core::Checkpoint::elsewhere("/".repeat(4096)).unwrap();
-    let context = registry.context().reason("r".repeat(4096).parse().unwrap());
-    let context = registry_core::WriteContext {
-        actor: crate::actor(&"w".repeat(255)),
-        ..context
-    };
+    let mut context = registry.context().reason("r".repeat(4096).parse().unwrap());
+    context.actor = crate::actor(&"w".repeat(255));
     let answer = registry.store().register(&context, model).await.unwrap().model;
     assert_eq!(registry.get(&answer).await, answer);
     assert_eq!(registry.last_event().await.reason, context.reason);

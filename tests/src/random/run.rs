@@ -40,7 +40,11 @@ impl Answer {
 impl Step {
     /// Who writes, and when.
     pub fn context(&self) -> WriteContext {
-        WriteContext::new(alice(), at(self.second)).dry_run(self.dry_run)
+        let context = WriteContext::new(alice(), at(self.second)).dry_run(self.dry_run);
+        match &self.key {
+            Some(key) => context.idempotency_key(key.clone()),
+            None => context,
+        }
     }
 
     /// Takes the step.

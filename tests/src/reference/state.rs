@@ -9,6 +9,8 @@ use registry_core::{
 };
 use serde_json::Value;
 
+use super::kept::Kept;
+
 /// Everything that the registry holds.
 #[derive(Debug, Clone, Default)]
 pub(super) struct State {
@@ -20,6 +22,7 @@ pub(super) struct State {
     pub(super) last_id: i64,
     pub(super) last_ordinals: BTreeMap<ModelName, u64>,
     pub(super) settings: Settings,
+    pub(super) kept: Kept,
 }
 
 impl State {

@@ -1,7 +1,9 @@
 //! What every write can be told.
 
+use std::sync::{Arc, OnceLock};
+
 use clap::Args;
-use registry_core::{Actor, InvalidValue, Reason, Timestamp, WriteContext};
+use registry_core::{Actor, IdempotencyKey, InvalidValue, Reason, Timestamp, WriteContext};
 
 use super::ModelArgument;
 use crate::actor::system_user;
@@ -16,9 +18,15 @@ pub(crate) struct WriteOptions {
     /// Why; kept in the history
     #[arg(long, value_name = "TEXT")]
     reason: Option<Reason>,
+    /// Sent again with the same key, the same request is not made again but answered as it was; for seven days
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<IdempotencyKey>,
     /// Show what would change and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// The context of the write, which hears what becomes of it.
+    #[arg(skip)]
+    used: Arc<OnceLock<WriteContext>>,
 }
 
 impl WriteOptions {
@@ -30,7 +38,15 @@ impl WriteOptions {
         let actor = self.actor.clone().map_or_else(system_user, Ok)?;
         let mut context = WriteContext::new(actor, Timestamp::now()).dry_run(self.dry_run);
         context.reason.clone_from(&self.reason);
-        Ok(context)
+        if let Some(key) = &self.idempotency_key {
+            context = context.idempotency_key(key.clone());
+        }
+        Ok(self.used.get_or_init(|| context).clone())
+    }
+
+    /// Whether the write was made before, under its key.
+    pub(crate) fn is_replayed(&self) -> bool {
+        self.used.get().is_some_and(WriteContext::is_replayed)
     }
 }
 

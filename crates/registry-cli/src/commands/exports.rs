@@ -68,13 +68,17 @@ async fn remove(args: RemoveExport, store: &dyn RegistryStore, session: &mut Ses
     let after = remove(&rehearsal).await?;
     let mut gone = before.exports.clone();
     gone.retain(|export| !after.exports.contains(export));
-    let agreed = args.yes || context.dry_run || confirm(&question(&before, &gone), session.console)?;
+    let settled = args.yes || context.dry_run || rehearsal.is_replayed();
+    let agreed = settled || confirm(&question(&before, &gone), session.console)?;
     if !agreed {
         return Ok(session.cancelled());
     }
     let model = remove(&context).await?;
     let text = || {
-        let gone = places(&gone);
+        let gone = match gone[..] {
+            [] => "what was there".into(),
+            _ => places(&gone),
+        };
         format!(
             "removed from {}: {gone}; files are not touched\n",
             model.reference()

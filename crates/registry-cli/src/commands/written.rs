@@ -23,7 +23,11 @@ pub(super) fn written(
     } else {
         session.answer(json, |screen| plain_lines(&text(), screen))
     };
-    output.committed(!write.dry_run)
+    let output = output.committed(!write.dry_run);
+    if write.is_replayed() {
+        return output.hint("this was done before, under the same key; nothing was written now");
+    }
+    output
 }
 
 fn rehearsed(mut answer: Value) -> Value {

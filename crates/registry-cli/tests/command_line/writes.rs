@@ -30,6 +30,71 @@ fn every_write_answers_the_model() {
 }
 
 #[test]
+fn a_write_with_a_key_is_made_once() {
+    let sandbox = Sandbox::with_models();
+    let plain = "--checkpoint a.pt --task-type t --config-hash h --tags new";
+    for (place, line) in [
+        &*format!("register --name b --bump minor {plain}"),
+        "promote 1 --tag production",
+        "promote 2 --tag production",
+        "rollback --tag production",
+        "tag 2 best",
+        "untag 2 best",
+        "retire 3",
+        "restore 3",
+        "update 3 --notes x",
+        "add-export 3 --format onnx --path v.onnx",
+        "exports remove 3 --format onnx --yes",
+        "delete 3 --yes",
+        "settings set promotion-scope name",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let line = format!("{line} --idempotency-key key-{place}");
+        let answer = sandbox.json(&line);
+        let events = sandbox.json("history --limit -1");
+        assert_eq!(sandbox.json(&line), answer, "{line}");
+        assert_eq!(sandbox.json("history --limit -1"), events, "{line}");
+        let again = sandbox.run(&line);
+        assert!(again.err.contains("done before"), "{again:?}");
+        let reused = sandbox.run(&format!("{line} --reason other --json"));
+        assert_eq!(reused.status, 4, "{reused:?}");
+        assert!(reused.err.contains("idempotency_key_reused"), "{reused:?}");
+    }
+    let bad = sandbox.args(&["retire", "2", "--json", "--idempotency-key", "a b"]);
+    assert_eq!(bad.status, 2);
+    assert!(bad.err.contains("invalid_idempotency_key"), "{bad:?}");
+}
+
+#[test]
+fn an_import_goes_on_where_it_stopped() {
+    let sandbox = Sandbox::with_models();
+    let line = |version: &str| {
+        format!(
+            r#"{{"name": "many", "version": "{version}", "checkpoint_path": "a.pt", "task_type": "t", "config_hash": "h"}}"#
+        )
+    };
+    let write = |versions: [&str; 4]| {
+        std::fs::write(sandbox.path("m.jsonl"), versions.map(line).join("\n")).unwrap();
+    };
+    let import = "register --from m.jsonl --chunk-size 2 --idempotency-key import";
+    write(["1.0.0", "1.1.0", "1.2.0", "1.1.0"]);
+    assert!(
+        sandbox
+            .run(&format!("{import} --json"))
+            .err
+            .contains("bulk_stopped")
+    );
+    write(["1.0.0", "1.1.0", "1.2.0", "1.3.0"]);
+    let models = sandbox.json(import);
+    assert_eq!(models["models"].as_array().unwrap().len(), 4);
+    assert_eq!(sandbox.json(import), models);
+    let other = sandbox.run(&format!("{} --json", import.replace(" 2 ", " 3 ")));
+    assert!(other.err.contains("idempotency_key_reused"), "{other:?}");
+}
+
+#[test]
 fn writes_answer_what_else_happened() {
     let sandbox = Sandbox::with_models();
     let promoted = sandbox.json("promote 1 --tag production");

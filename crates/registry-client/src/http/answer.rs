@@ -11,6 +11,9 @@ use serde::Deserialize;
 
 use super::Call;
 
+/// The header of an answer to an earlier write.
+const REPLAYED: &str = "idempotency-replayed";
+
 /// Why there is no document.
 #[derive(Debug)]
 pub(super) struct Failed {
@@ -35,11 +38,12 @@ enum Fate {
 }
 
 impl Failed {
-    /// A read may be tried as often as one likes; a write only when the server never saw it.
+    /// A read may be tried as often as one likes, and so may a write that is made once however often it is sent; any
+    /// other write only when the server never saw it.
     pub(super) fn may_be_tried_again(&self, call: &Call) -> bool {
         match self.fate {
             Fate::Unsent => true,
-            Fate::Unknown | Fate::Later => !call.is_write,
+            Fate::Unknown | Fate::Later => !call.is_write || call.is_known,
             Fate::Refused => false,
         }
     }
@@ -57,9 +61,18 @@ struct Problem {
     lines: Vec<LineDocument>,
 }
 
-/// The body of a good answer.
-pub(super) async fn body(call: &Call, location: &str, response: Response) -> Result<Vec<u8>, Failed> {
+/// A good answer.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(super) body: Vec<u8>,
+    /// Whether it is the answer to an earlier write under the same key.
+    pub(super) replayed: bool,
+}
+
+/// The good answer, or why it is none.
+pub(super) async fn read(call: &Call, location: &str, response: Response) -> Result<Answered, Failed> {
     let status = response.status();
+    let replayed = response.headers().contains_key(REPLAYED);
     let kind = response.headers().get(CONTENT_TYPE);
     let kind = kind
         .and_then(|kind| kind.to_str().ok())
@@ -74,7 +87,10 @@ pub(super) async fn body(call: &Call, location: &str, response: Response) -> Res
         .await
         .map_err(|error| lost(call, location, &error))?;
     if status.is_success() && kind.starts_with("application/json") {
-        return Ok(body.into());
+        return Ok(Answered {
+            body: body.into(),
+            replayed,
+        });
     }
     let problem = kind
         .starts_with("application/problem+json")
@@ -95,6 +111,7 @@ fn refused(
 ) -> Failed {
     let fate = match status {
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Fate::Later,
+        StatusCode::GATEWAY_TIMEOUT if call.is_write => Fate::Unknown,
         _ => Fate::Refused,
     };
     let code = problem.code;

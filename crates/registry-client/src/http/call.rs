@@ -12,6 +12,16 @@ use url::form_urlencoded::byte_serialize;
 const ACTOR: &str = "registry-actor";
 const TIME: &str = "registry-time";
 
+/// The header of a write's key.
+const KEY: &str = "idempotency-key";
+
+/// A key that nobody has used.
+fn new_key() -> Option<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(format!("{:032x}", u128::from_ne_bytes(bytes)))
+}
+
 /// What is asked of the server.
 #[derive(Debug)]
 pub(crate) struct Call {
@@ -23,6 +33,8 @@ pub(crate) struct Call {
     /// Whether it changes something, so that it cannot be asked twice without a thought.
     pub(super) is_write: bool,
     pub(super) is_bulk: bool,
+    /// Whether the server makes it once, however often it is sent.
+    pub(super) is_known: bool,
     /// How long the server is asked to wait, on top of its time to answer.
     pub(super) wait: Duration,
 }
@@ -37,6 +49,7 @@ impl Call {
             body: None,
             is_write: false,
             is_bulk: false,
+            is_known: false,
             wait: Duration::ZERO,
         }
     }
@@ -59,7 +72,9 @@ impl Call {
         tells_context: bool,
     ) -> Self {
         let mut call = Self::new(method, segments);
-        call.is_write = true;
+        // A rehearsal can be asked for as often as one likes.
+        call.is_write = !context.dry_run;
+        call.key(context);
         if let Some(reason) = &context.reason {
             call = call.with("reason", reason);
         }
@@ -72,6 +87,20 @@ impl Call {
             call = call.at(context.at);
         }
         call
+    }
+
+    /// With the key under which the write is made once, however often it is sent: the caller's, or one for this call
+    /// alone. Without a key, for want of randomness, it is sent once.
+    fn key(&mut self, context: &WriteContext) {
+        let key = match context.key() {
+            Some(key) => Some(key.as_str().to_owned()),
+            None if self.is_write => new_key(),
+            None => None,
+        };
+        let Some(key) = key else { return };
+        let quoted = key.replace('\\', r"\\").replace('"', "\\\"");
+        self.headers.push((KEY, format!("\"{quoted}\"")));
+        self.is_known = true;
     }
 
     /// What time it is, for a server for tests.

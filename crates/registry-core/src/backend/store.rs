@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 
 use super::pages::{one_beyond, one_more, page};
-use super::sequence::{finish, settings};
-use super::{Backend, ModelKey, bulk, write};
+use super::sequence::settings;
+use super::{Backend, ModelKey, bulk, once, write};
 use crate::catalog::{COUNTED, CatalogQuery, NameSummary, TagSummary};
 use crate::context::WriteContext;
 use crate::error::{Error, Result};
@@ -33,9 +33,11 @@ use crate::watch::Feed;
 #[async_trait]
 impl<B: Backend> RegistryStore for B {
     async fn register(&self, context: &WriteContext, registration: Registration) -> Result<Registered> {
-        let mut tx = self.begin().await?;
-        let outcome = bulk::register_one(self, &mut tx, context, registration).await;
-        finish(self, tx, context, outcome).await
+        let asked = once::asked_to_register(context, &registration)?;
+        once::write(self, context, asked, async |tx| {
+            bulk::register_one(self, tx, context, registration).await
+        })
+        .await
     }
 
     async fn register_many(
@@ -43,9 +45,11 @@ impl<B: Backend> RegistryStore for B {
         context: &WriteContext,
         registrations: Vec<Registration>,
     ) -> Result<Vec<Registered>> {
-        let mut tx = self.begin().await?;
-        let outcome = bulk::register_all(self, &mut tx, context, registrations).await;
-        finish(self, tx, context, outcome).await
+        let asked = once::asked_to_register_many(context, &registrations)?;
+        once::write(self, context, asked, async |tx| {
+            bulk::register_all(self, tx, context, registrations).await
+        })
+        .await
     }
 
     async fn find(&self, selector: &Selector) -> Result<Option<Model>> {
@@ -150,21 +154,27 @@ impl<B: Backend> RegistryStore for B {
     }
 
     async fn promote(&self, context: &WriteContext, request: PromoteRequest) -> Result<Promotion> {
-        let mut tx = self.begin().await?;
-        let outcome = write::promote(self, &mut tx, context, request).await;
-        finish(self, tx, context, outcome).await
+        let asked = once::asked(context, "promote", &request)?;
+        once::write(self, context, asked, async |tx| {
+            write::promote(self, tx, context, request).await
+        })
+        .await
     }
 
     async fn label(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Labelling> {
-        let mut tx = self.begin().await?;
-        let outcome = write::label(self, &mut tx, context, model, tag).await;
-        finish(self, tx, context, outcome).await
+        let asked = once::asked(context, "label", &(model, tag))?;
+        once::write(self, context, asked, async |tx| {
+            write::label(self, tx, context, model, tag).await
+        })
+        .await
     }
 
     async fn untag(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Model> {
-        let mut tx = self.begin().await?;
-        let outcome = write::untag(self, &mut tx, context, model, tag).await;
-        finish(self, tx, context, outcome).await
+        let asked = once::asked(context, "untag", &(model, tag))?;
+        once::write(self, context, asked, async |tx| {
+            write::untag(self, tx, context, model, tag).await
+        })
+        .await
     }
 
     async fn rollback(
@@ -173,27 +183,35 @@ impl<B: Backend> RegistryStore for B {
         tag: &TagName,
         name: Option<&ModelName>,
     ) -> Result<Promotion> {
-        let mut tx = self.begin().await?;
-        let outcome = write::rollback(self, &mut tx, context, tag, name).await;
-        finish(self, tx, context, outcome).await
+        let asked = once::asked(context, "rollback", &(tag, name))?;
+        once::write(self, context, asked, async |tx| {
+            write::rollback(self, tx, context, tag, name).await
+        })
+        .await
     }
 
     async fn set_status(&self, context: &WriteContext, model: ModelId, status: Status) -> Result<Model> {
-        let mut tx = self.begin().await?;
-        let outcome = write::set_status(self, &mut tx, context, model, status).await;
-        finish(self, tx, context, outcome).await
+        let asked = once::asked(context, "set_status", &(model, status))?;
+        once::write(self, context, asked, async |tx| {
+            write::set_status(self, tx, context, model, status).await
+        })
+        .await
     }
 
     async fn update(&self, context: &WriteContext, model: ModelId, update: ModelUpdate) -> Result<Model> {
-        let mut tx = self.begin().await?;
-        let outcome = write::update(self, &mut tx, context, model, update).await;
-        finish(self, tx, context, outcome).await
+        let asked = once::asked(context, "update", &(model, &update))?;
+        once::write(self, context, asked, async |tx| {
+            write::update(self, tx, context, model, update).await
+        })
+        .await
     }
 
     async fn delete(&self, context: &WriteContext, model: ModelId, force: bool) -> Result<Deletion> {
-        let mut tx = self.begin().await?;
-        let outcome = write::delete(self, &mut tx, context, model, force).await;
-        finish(self, tx, context, outcome).await
+        let asked = once::asked(context, "delete", &(model, force))?;
+        once::write(self, context, asked, async |tx| {
+            write::delete(self, tx, context, model, force).await
+        })
+        .await
     }
 
     async fn lineage(&self, model: ModelId, scope: LineageScope) -> Result<Lineage> {
@@ -210,9 +228,11 @@ impl<B: Backend> RegistryStore for B {
     }
 
     async fn add_export(&self, context: &WriteContext, model: ModelId, export: NewExport) -> Result<Model> {
-        let mut tx = self.begin().await?;
-        let outcome = write::add_export(self, &mut tx, context, model, export).await;
-        finish(self, tx, context, outcome).await
+        let asked = once::asked(context, "add_export", &(model, &export))?;
+        once::write(self, context, asked, async |tx| {
+            write::add_export(self, tx, context, model, export).await
+        })
+        .await
     }
 
     async fn remove_export(
@@ -222,9 +242,11 @@ impl<B: Backend> RegistryStore for B {
         format: &ExportFormat,
         path: Option<&str>,
     ) -> Result<Model> {
-        let mut tx = self.begin().await?;
-        let outcome = write::remove_export(self, &mut tx, context, model, format, path).await;
-        finish(self, tx, context, outcome).await
+        let asked = once::asked(context, "remove_export", &(model, format, path))?;
+        once::write(self, context, asked, async |tx| {
+            write::remove_export(self, tx, context, model, format, path).await
+        })
+        .await
     }
 
     async fn history(&self, query: &HistoryQuery) -> Result<Page<Event, EventId>> {
@@ -241,9 +263,11 @@ impl<B: Backend> RegistryStore for B {
     }
 
     async fn set_promotion_scope(&self, context: &WriteContext, scope: PromotionScope) -> Result<Settings> {
-        let mut tx = self.begin().await?;
-        let outcome = write::set_promotion_scope(self, &mut tx, context, scope).await;
-        finish(self, tx, context, outcome).await
+        let asked = once::asked(context, "set_promotion_scope", &scope)?;
+        once::write(self, context, asked, async |tx| {
+            write::set_promotion_scope(self, tx, context, scope).await
+        })
+        .await
     }
 }
 /// The id of the highest version of a name that fits.

@@ -19,14 +19,16 @@ pub(crate) async fn register<S: RegistryStore + ?Sized>(
     parents_come_first(&registrations, size)?;
     // A chunk that is rehearsed leaves nothing behind that the next one could rest on.
     if context.dry_run {
-        return store.register_many(context, registrations).await;
+        return store.register_many(&context.without_key(), registrations).await;
     }
+    let mut replayed = true;
     let mut registered: Vec<Registered> = Vec::with_capacity(total);
     let mut rest = registrations.into_iter();
     loop {
         let done = registered.len();
         let mut chunk: Vec<Registration> = rest.by_ref().take(size.get()).collect();
         if chunk.is_empty() {
+            context.set_replayed(replayed && total > 0);
             return Ok(registered);
         }
         for registration in &mut chunk {
@@ -37,8 +39,19 @@ pub(crate) async fn register<S: RegistryStore + ?Sized>(
                 });
             }
         }
-        let more = store.register_many(context, chunk).await;
+        let context = part(context, done / size);
+        let more = store.register_many(&context, chunk).await;
         registered.extend(more.map_err(|error| stopped(error, done, total))?);
+        replayed &= context.is_replayed();
+    }
+}
+
+/// The context of a chunk: each is made once, under a key of its own.
+fn part(context: &WriteContext, number: usize) -> WriteContext {
+    let part = context.without_key();
+    match context.key() {
+        Some(key) => part.idempotency_key(key.part(number)),
+        None => part,
     }
 }
 

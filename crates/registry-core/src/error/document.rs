@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Category, Error, InvalidValue, RemoteError, RollbackObstacle, ValueKind};
 use crate::bulk::LineError;
+use crate::idempotency::IdempotencyKey;
 use crate::identifier::ModelRef;
 use crate::search::{Place, SearchError};
 use crate::text::{ExportFormat, ModelName, TagName};
+use crate::timestamp::Timestamp;
 use crate::version::Version;
 
 /// An error as it travels.
@@ -105,6 +107,10 @@ enum Fields {
         model: ModelRef,
         format: ExportFormat,
         path: Option<String>,
+    },
+    IdempotencyKeyReused {
+        key: IdempotencyKey,
+        at: Timestamp,
     },
     EmptyUpdate,
     /// Its failures are the lines of the document.
@@ -269,6 +275,10 @@ impl Fields {
                 format: format.clone(),
                 path: path.clone(),
             },
+            Error::IdempotencyKeyReused { key, at } => Self::IdempotencyKeyReused {
+                key: key.clone(),
+                at: *at,
+            },
             Error::EmptyUpdate => Self::EmptyUpdate,
             Error::Bulk { total, .. } => Self::Bulk { total: *total },
             Error::BulkStopped {
@@ -331,6 +341,7 @@ impl Fields {
                 children,
             },
             Self::ExportNotFound { model, format, path } => Error::ExportNotFound { model, format, path },
+            Self::IdempotencyKeyReused { key, at } => Error::IdempotencyKeyReused { key, at },
             Self::EmptyUpdate => Error::EmptyUpdate,
             Self::Bulk { total } => Error::Bulk {
                 failures: lines.into_iter().map(|line| line.into_error(location)).collect(),

@@ -38,6 +38,7 @@ pub enum ValueKind {
     Setting,
     Registration,
     Address,
+    IdempotencyKey,
 }
 
 impl ValueKind {
@@ -201,6 +202,11 @@ impl ValueKind {
                 "invalid_address",
                 "write `postgres://user@host/database`, with `?schema=name` for one registry of several; \
                  keep the password in PGPASSWORD or in the file that PGPASSFILE names",
+            ),
+            Self::IdempotencyKey => (
+                "idempotency key",
+                "invalid_idempotency_key",
+                "a key has 1 to 255 visible ASCII characters and no blanks; a new UUID is a good one",
             ),
         }
     }

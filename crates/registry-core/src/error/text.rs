@@ -23,6 +23,7 @@ pub(super) fn code(error: &Error) -> &str {
         Error::Rollback { .. } => "rollback_impossible",
         Error::ModelInUse { .. } => "model_in_use",
         Error::ExportNotFound { .. } => "export_not_found",
+        Error::IdempotencyKeyReused { .. } => "idempotency_key_reused",
         Error::EmptyUpdate => "empty_update",
         Error::Bulk { .. } => "bulk_refused",
         Error::BulkStopped { .. } => "bulk_stopped",
@@ -137,6 +138,12 @@ pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
             path: Some(path),
         } => {
             write!(f, "{model} has no `{format}` export at `{path}`")
+        }
+        Error::IdempotencyKeyReused { key, at } => {
+            write!(
+                f,
+                "the idempotency key `{key}` was used for another request at {at}"
+            )
         }
         Error::EmptyUpdate => f.write_str("the update names nothing to change"),
         Error::Bulk { failures, total } => {
@@ -275,6 +282,9 @@ pub(super) fn hint(error: &Error) -> String {
             "retire it instead, or delete it with --force: its tags go with it and its children lose their parent".into()
         }
         Error::ExportNotFound { model, .. } => format!("`registry-cli exports list --model-id {}` shows its exports", model.id),
+        Error::IdempotencyKeyReused { .. } => {
+            "nothing was changed; take a new key for each request, and the same one only to send the same request again".into()
+        }
         Error::EmptyUpdate => "name at least one field, such as --metrics or --notes".into(),
         Error::Bulk { .. } => "mend the lines named above and send the whole file again".into(),
         Error::BulkStopped { source, .. } => match source.as_ref() {
@@ -307,7 +317,8 @@ pub(super) fn hint(error: &Error) -> String {
         Error::StorageFull { .. } => "free some space and try again; nothing was changed".into(),
         Error::Busy { .. } => "try again; if it stays so, look for a process that holds a transaction open".into(),
         Error::Unreachable { .. } => "check the address, and that the server runs and has connections left; nothing was changed".into(),
-        Error::OutcomeUnknown { .. } => "look with `registry-cli history` whether it happened before you try again".into(),
+        Error::OutcomeUnknown { .. } => "look with `registry-cli history` whether it happened before you try again; a write with an --idempotency-key can be \
+             sent again as it is".into(),
         Error::AccessDenied { .. } => "check the user, the password (PGPASSWORD or PGPASSFILE) and what the user was granted".into(),
         Error::TimedOut { .. } => "try again; if it stays so, look for a transaction that others hold open".into(),
         Error::Damaged { .. } => "keep the file, run `registry-cli doctor`, and restore the latest backup".into(),

@@ -50,7 +50,8 @@ impl<'changes> Batch<'changes> {
             | Change::DeleteModel(_)
             | Change::ClearParent { .. }
             | Change::RemoveExport { .. }
-            | Change::SaveSetting { .. } => true,
+            | Change::SaveSetting { .. }
+            | Change::KeepAnswer(_) => true,
         }
     }
 

@@ -14,6 +14,7 @@ pub(crate) const TABLE: &str = "registry_migrations";
 /// The tables of a registry.
 const TABLES: &[&str] = &[
     "events",
+    "idempotency_keys",
     "model_exports",
     "model_formats",
     "model_metadata",

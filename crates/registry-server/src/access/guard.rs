@@ -13,6 +13,7 @@ use super::permission::Permission;
 use super::secret::Secret;
 use super::token::{TokenRecord, TokenState};
 use crate::app::App;
+use crate::http::idempotency::Once;
 use crate::http::problem::Problem;
 
 /// Who writes, to a server that believes it; percent-encoded.
@@ -39,6 +40,7 @@ pub struct Caller {
     known: Arc<Contents>,
     /// The time that the caller said, where it is believed.
     at: Option<Timestamp>,
+    once: Arc<Once>,
 }
 
 /// The layer of a route: lets the request pass with its [`Caller`], or says why not.
@@ -50,11 +52,15 @@ pub(crate) async fn authorize(
     if permission == Permission::Public {
         return next.run(request).await;
     }
-    let caller = caller(&app.gate, request.headers(), permission);
-    match caller.and_then(|caller| no_precondition(request.headers()).map(|()| caller)) {
+    let headers = request.headers();
+    let caller = caller(&app.gate, headers, permission);
+    match caller.and_then(|caller| no_precondition(headers).map(|()| caller)) {
         Ok(caller) => {
+            let once = Arc::clone(&caller.once);
             request.extensions_mut().insert(caller);
-            next.run(request).await
+            let mut response = next.run(request).await;
+            once.mark(&mut response);
+            response
         }
         Err(problem) => problem.into_response(),
     }
@@ -68,9 +74,10 @@ fn caller(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result<Ca
                 token: None,
                 known: Arc::default(),
                 at: None,
+                once: once(headers, permission)?,
             });
         }
-        Gate::Believing => return believed(headers),
+        Gate::Believing => return believed(headers, permission),
         Gate::Tokens(file) => file,
     };
     let secret = bearer(headers)?;
@@ -103,11 +110,12 @@ fn caller(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result<Ca
         token: Some(token),
         known,
         at: None,
+        once: once(headers, permission)?,
     })
 }
 
 /// Who the caller says to be, and when.
-fn believed(headers: &HeaderMap) -> Result<Caller, Problem> {
+fn believed(headers: &HeaderMap, permission: Permission) -> Result<Caller, Problem> {
     let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let actor = said(ACTOR).map_or(Ok("nobody".into()), decoded)?;
     Ok(Caller {
@@ -115,6 +123,7 @@ fn believed(headers: &HeaderMap) -> Result<Caller, Problem> {
         token: None,
         known: Arc::default(),
         at: said(TIME).map(Timestamp::parse).transpose()?,
+        once: once(headers, permission)?,
     })
 }
 
@@ -126,6 +135,14 @@ fn decoded(text: &str) -> Result<String, Problem> {
         None => Err(Problem::bad_request(format!(
             "the header `{ACTOR}` cannot be read"
         ))),
+    }
+}
+
+/// The key of a write; what only reads needs none.
+fn once(headers: &HeaderMap, permission: Permission) -> Result<Arc<Once>, Problem> {
+    match permission {
+        Permission::Public | Permission::Read => Ok(Arc::default()),
+        _ => Once::read(headers).map(Arc::new),
     }
 }
 
@@ -180,7 +197,7 @@ impl Caller {
     pub(crate) fn context(&self, reason: Option<String>, dry_run: bool) -> Result<WriteContext, Problem> {
         let mut context = WriteContext::new(self.actor.clone(), self.now()).dry_run(dry_run);
         context.reason = reason.map(Reason::parse).transpose()?;
-        Ok(context)
+        Ok(self.once.context(context))
     }
 
     /// The moment from which relative times count, and at which a write happens.

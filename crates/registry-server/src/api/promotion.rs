@@ -5,7 +5,7 @@ use axum::extract::State;
 use registry_core::document::PromotionDocument;
 use registry_core::{
     Expectation, ModelId, ModelName, ModelRef, PromoteRequest, PromotionScope, RegistryStoreExt as _,
-    Selector, TagName,
+    Selector, TagName, WriteContext,
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -126,7 +126,7 @@ pub(crate) async fn rollback(
     let context = caller.context(write.reason, write.dry_run)?;
     caller.check_tag(&tag)?;
     if caller.is_limited_to_names() {
-        check_rollback(&app, &caller, &tag, name.as_ref()).await?;
+        check_rollback(&app, &caller, &context, &tag, name.as_ref()).await?;
     }
     let promotion = app.store.rollback(&context, &tag, name.as_ref()).await?;
     Ok(written(PromotionDocument::from(&promotion), write.dry_run))
@@ -136,10 +136,11 @@ pub(crate) async fn rollback(
 async fn check_rollback(
     app: &App,
     caller: &Caller,
+    context: &WriteContext,
     tag: &TagName,
     name: Option<&ModelName>,
 ) -> Result<(), Problem> {
-    let rehearsal = caller.context(None, true)?;
+    let rehearsal = context.clone().dry_run(true);
     let moved = app.store.rollback(&rehearsal, tag, name).await?;
     caller.check_name(&moved.model.name)?;
     moved

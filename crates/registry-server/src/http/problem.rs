@@ -189,7 +189,7 @@ impl Problem {
         let (message, hint) = match error {
             Error::OutcomeUnknown { .. } => (
                 "the connection to the database was lost while a change was being committed, which may have happened",
-                "look at the history whether it happened before you try again",
+                "send it again as it is if it had an `Idempotency-Key`, or look at the history whether it happened",
             ),
             Error::Busy { .. } | Error::TimedOut { .. } | Error::Unreachable { .. } => (
                 "the database did not answer in time; nothing was changed",
@@ -222,8 +222,8 @@ impl From<registry_core::search::SearchError> for Problem {
 
 fn status(error: &Error) -> StatusCode {
     match error {
-        // Named in the body of a request whose own resource is there.
-        Error::ParentNotFound { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        // A parent is named in the body of a request whose own resource is there; a key as the draft of its header has it.
+        Error::ParentNotFound { .. } | Error::IdempotencyKeyReused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Busy { .. } | Error::TimedOut { .. } | Error::Unreachable { .. } => {
             StatusCode::SERVICE_UNAVAILABLE
         }

@@ -93,7 +93,7 @@ pub(crate) async fn in_time(State(app): State<Arc<App>>, request: Request, next:
             StatusCode::GATEWAY_TIMEOUT,
             "request_timeout",
             "the request took longer than this server allows; a write may still have happened",
-            "look at the history before you repeat a write; ask for less at a time",
+            "a write with an `Idempotency-Key` can be sent again as it is; else look at the history first; ask for less at a time",
         )
         .into_response(),
     }

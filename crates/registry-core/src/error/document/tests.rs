@@ -90,6 +90,10 @@ fn of_the_domain() -> Vec<Error> {
             format: "onnx".parse().unwrap(),
             path: Some("a b".into()),
         },
+        Error::IdempotencyKeyReused {
+            key: "nightly-\"1\"".parse().unwrap(),
+            at: Timestamp::EPOCH,
+        },
         Error::EmptyUpdate,
         bulk(2),
         Error::BulkStopped {
