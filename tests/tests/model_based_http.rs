@@ -9,7 +9,7 @@ use registry_sqlite::SqliteStore;
 use registry_tests::random::agree_with_the_reference;
 use registry_tests::{Served, fast_folder};
 
-const RUNS_PER_PART: u32 = 50;
+const RUNS_PER_PART: u32 = 25;
 
 fn part() {
     agree_with_the_reference(

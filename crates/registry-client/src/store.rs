@@ -10,9 +10,9 @@ use registry_core::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage
 use registry_core::watch::Feed;
 use registry_core::{
     CatalogQuery, Deletion, Error, Event, EventId, Expectation, ExportFormat, HistoryQuery, Holding,
-    Labelling, Lineage, LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page,
-    PromoteRequest, Promotion, PromotionScope, Registered, Registration, RegistryStore, Result, Selector,
-    Settings, Status, TagName, TagSummary, Timestamp, WriteContext,
+    Labelling, Lineage, LineageScope, MetricsUpdate, Model, ModelId, ModelName, ModelUpdate, NameSummary,
+    NewExport, Page, PromoteRequest, Promotion, PromotionScope, Registered, Registration, RegistryStore,
+    Result, Selector, Settings, Status, TagName, TagSummary, Timestamp, WriteContext,
 };
 use reqwest::Method;
 use serde::Deserialize;
@@ -229,13 +229,17 @@ impl RegistryStore for HttpStore {
         let call = self.write(Method::PATCH, ["models", &model.to_string()], context);
         match update::body(&update) {
             Ok(body) => self.http.write(context, call.json(&body)?).await,
-            // That there is no such model comes first, wherever the registry is.
-            Err(error) => match self.find(&Selector::Id(model)).await? {
-                Some(_) => Err(error),
-                None => Err(Error::ModelNotFound {
-                    wanted: model.to_string(),
-                }),
-            },
+            // What is wrong besides comes first, wherever the registry is: the rest is rehearsed.
+            Err(error) => {
+                let rest = ModelUpdate {
+                    metrics: MetricsUpdate::Merge(Vec::new()),
+                    ..update
+                };
+                let rehearsal = context.clone().dry_run(true);
+                let call = self.write(Method::PATCH, ["models", &model.to_string()], &rehearsal);
+                let _: Model = self.http.read(call.json(&update::body(&rest)?)?).await?;
+                Err(error)
+            }
         }
     }
 

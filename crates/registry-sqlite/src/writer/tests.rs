@@ -150,6 +150,8 @@ fn twice(numbers: impl IntoIterator<Item = i64>) -> Vec<i64> {
 fn code(outcome: Outcome) -> String {
     match outcome {
         Ok(()) => "none".to_owned(),
-        Err(error) => crate::error::shared_meaning("numbers.db", "commit", error).code().to_owned(),
+        Err(error) => crate::error::shared_meaning("numbers.db", "commit", error)
+            .code()
+            .to_owned(),
     }
 }
