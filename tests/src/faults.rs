@@ -71,7 +71,7 @@ pub struct Ledger {
     registered: BTreeMap<(String, String), Fate>,
     promotions: usize,
     promotions_unknown: usize,
-    codes: BTreeMap<&'static str, usize>,
+    codes: BTreeMap<String, usize>,
 }
 
 impl Ledger {
@@ -94,7 +94,7 @@ impl Ledger {
         let Err(error) = outcome else {
             return Fate::Done;
         };
-        *self.codes.entry(error.code()).or_default() += 1;
+        *self.codes.entry(error.code().to_owned()).or_default() += 1;
         assert_eq!(error.category(), Category::Failure, "{error}");
         match error.code() {
             "unreachable" | "busy" | "timed_out" => Fate::NotDone,

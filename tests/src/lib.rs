@@ -28,6 +28,7 @@ pub mod races;
 pub mod random;
 pub mod realistic;
 mod reference;
+mod served;
 mod session;
 pub mod writer;
 
@@ -35,4 +36,5 @@ pub use builder::{ModelBuilder, a_model, actor, alice, at, bob, name, tag, versi
 pub use folder::fast_folder;
 pub use postgres::{Database, PostgresRegistry};
 pub use reference::Reference;
+pub use served::Served;
 pub use session::{Dump, Session, dump};

@@ -23,12 +23,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use registry_core::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage, SearchQuery};
-use registry_core::watch::follow;
+use registry_core::watch::Feed;
 use registry_core::{
-    CatalogQuery, Deletion, Event, EventId, EventStream, ExportFormat, HistoryQuery, Holding, Labelling,
-    Lineage, LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page,
-    PromoteRequest, Promotion, PromotionScope, Registered, Registration, RegistryStore, Result, Selector,
-    Settings, Status, TagName, TagSummary, Timestamp, WriteContext,
+    CatalogQuery, Deletion, Event, EventId, ExportFormat, HistoryQuery, Holding, Labelling, Lineage,
+    LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page, PromoteRequest,
+    Promotion, PromotionScope, Registered, Registration, RegistryStore, Result, Selector, Settings, Status,
+    TagName, TagSummary, Timestamp, WriteContext,
 };
 
 use self::kept::Asked;
@@ -213,8 +213,8 @@ impl RegistryStore for Reference {
         Ok(self.read(|state| state.history(query)))
     }
 
-    async fn watch(&self, after: Option<EventId>) -> Result<EventStream> {
-        follow(Box::new(self.follower()), after).await
+    async fn events(&self) -> Result<Box<dyn Feed>> {
+        Ok(Box::new(self.follower()))
     }
 
     async fn settings(&self) -> Result<Settings> {

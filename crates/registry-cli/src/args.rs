@@ -10,6 +10,7 @@ mod leaderboard;
 mod lineage;
 mod list;
 mod listing;
+mod login;
 mod maintenance;
 mod model;
 mod promote;
@@ -38,6 +39,7 @@ pub(crate) use self::leaderboard::Leaderboard;
 pub(crate) use self::lineage::{Lineage, LineageFormat};
 pub(crate) use self::list::List;
 pub(crate) use self::listing::{ListFormat, Listing};
+pub(crate) use self::login::Login;
 pub(crate) use self::maintenance::{Backup, Completions, Copy, Demo, Hash, Man, Migrate};
 pub(crate) use self::model::ModelArgument;
 pub(crate) use self::promote::{Expect, Promote, Rollback};
@@ -90,7 +92,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Globals {
-    /// Where the registry is: a file, or postgres://USER@HOST/DATABASE
+    /// Where the registry is: a file, postgres://USER@HOST/DATABASE, or https://HOST
     #[arg(
         long,
         global = true,
@@ -179,6 +181,11 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Manage who may use a server
     Token(Token),
+    /// Keep a token for a server, once it has said whose it is
+    Login(Login),
+    /// Show who you are to a server
+    #[command(after_help = "Example:\n  registry-cli whoami --db https://models.example")]
+    Whoami,
     /// Bring a registry to the current schema, also one made by the original Python tool
     Migrate(Migrate),
     /// Copy the registry to a new file while others use it

@@ -18,6 +18,7 @@ mod holder;
 mod leaderboard;
 mod lineage;
 mod list;
+mod login;
 mod man;
 mod migrate;
 mod promote;
@@ -83,6 +84,8 @@ async fn anywhere(command: Command, session: &mut Session<'_, '_>) -> Answer {
         Command::Migrate(args) => migrate::run(args, session).await,
         Command::Copy(args) => copy::run(args, session).await,
         Command::Doctor => doctor::run(session).await,
+        Command::Login(args) => login::login(&args, session).await,
+        Command::Whoami => login::whoami(session).await,
         command => {
             let registry = opened(&command, session).await?;
             let answer = on_a_registry(command, &registry, session).await;
@@ -153,6 +156,8 @@ async fn on_a_registry(command: Command, registry: &Registry, session: &mut Sess
         | Command::Migrate(_)
         | Command::Copy(_)
         | Command::Doctor
+        | Command::Login(_)
+        | Command::Whoami
         | Command::Serve(_)
         | Command::Token(_)
         | Command::Demo(_)

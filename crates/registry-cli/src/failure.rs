@@ -74,7 +74,7 @@ impl From<ConfigHashError> for Failure {
 
 /// A failure as it is told.
 struct Told {
-    code: &'static str,
+    code: String,
     message: String,
     hint: String,
     /// The refused lines of a bulk registration.
@@ -124,7 +124,7 @@ impl Failure {
         match self {
             Self::Registry(error) => of_registry(error),
             Self::NoCommand => Told {
-                code: "usage",
+                code: "usage".into(),
                 message: "no command was given".into(),
                 hint: "`registry-cli help` shows the commands".into(),
                 lines: Vec::new(),
@@ -137,9 +137,9 @@ impl Failure {
     }
 }
 
-fn in_own_words(code: &'static str, message: &str, hint: &str) -> Told {
+fn in_own_words(code: &str, message: &str, hint: &str) -> Told {
     Told {
-        code,
+        code: code.to_owned(),
         message: message.to_owned(),
         hint: hint.to_owned(),
         lines: Vec::new(),
@@ -163,7 +163,7 @@ fn of_registry(error: &Error) -> Told {
         _ => Vec::new(),
     };
     Told {
-        code: error.code(),
+        code: error.code().to_owned(),
         message: error.to_string(),
         hint: error.hint(),
         lines,
@@ -192,7 +192,7 @@ fn of_clap(error: &clap::Error) -> Told {
         None => "`registry-cli help` shows the commands".to_owned(),
     };
     Told {
-        code: "usage",
+        code: "usage".into(),
         message,
         hint,
         lines: Vec::new(),

@@ -9,6 +9,8 @@
 mod bulk;
 #[path = "command_line/failures.rs"]
 mod failures;
+#[path = "command_line/http.rs"]
+mod http;
 #[path = "command_line/lists.rs"]
 mod lists;
 #[path = "command_line/maintenance.rs"]

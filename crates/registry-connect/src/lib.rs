@@ -5,8 +5,8 @@
 //! too: it works where it can, and elsewhere is a typed error that says what to do instead. The closed set of backends
 //! is known to this crate and to nobody above it.
 //!
-//! Registries in PostgreSQL need the Cargo feature `postgres`; without it, nothing of PostgreSQL is compiled, and an
-//! address of one is refused with [`BackendMissing`](registry_core::Error::BackendMissing).
+//! Registries in PostgreSQL need the Cargo feature `postgres`, those of servers `http`; without it, nothing of that is
+//! compiled, and an address of one is refused with [`BackendMissing`](registry_core::Error::BackendMissing).
 //!
 //! ```
 //! use registry_connect::Location;
@@ -28,10 +28,12 @@
 
 #[cfg(doctest)]
 mod documents;
+mod identity;
 mod location;
 mod maintenance;
 mod registry;
 
+pub use identity::{Identity, Login};
 pub use registry_sqlite::BackupReport;
 pub use registry_sqlite::migrate::{
     Mending, MigrateOptions, MigrationReport, MigrationState, MigrationStatus, Progress,

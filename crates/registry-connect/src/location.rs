@@ -5,6 +5,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+#[cfg(feature = "http")]
+use registry_client::{ConnectOptions as ServerOptions, HttpStore};
 use registry_core::{Error, InvalidValue, Result, ValueKind};
 #[cfg(feature = "postgres")]
 use registry_postgres::{ConnectOptions, PostgresStore};
@@ -26,14 +28,18 @@ pub(crate) enum Place {
     /// A schema of a database.
     #[cfg(feature = "postgres")]
     Postgres(Box<ConnectOptions>),
+    /// A server.
+    #[cfg(feature = "http")]
+    Http(Box<ServerOptions>),
 }
 
 impl Location {
-    /// Reads a path, a path behind `sqlite:`, or an address that begins with `postgres://` or `postgresql://`.
+    /// Reads a path, a path behind `sqlite:`, or an address that begins with `postgres://`, `postgresql://`, `http://` or
+    /// `https://`.
     ///
     /// # Errors
-    /// [`Invalid`](Error::Invalid); [`BackendMissing`](Error::BackendMissing) for a PostgreSQL address without the
-    /// feature `postgres`. Neither repeats the address, which may hold a password.
+    /// [`Invalid`](Error::Invalid); [`BackendMissing`](Error::BackendMissing) for an address without the feature that
+    /// it needs (`postgres`, `http`). Neither repeats the address, which may hold a password.
     pub fn parse(text: &OsStr) -> Result<Self> {
         let place = match text.to_str() {
             Some(address) if is_postgres(address) => postgres(address)?,
@@ -41,12 +47,20 @@ impl Location {
             Some(address) if address.starts_with("postgres:") || address.starts_with("postgresql:") => {
                 return Err(refused("it does not begin with `postgres://`"));
             }
+            Some(address) if address.starts_with("http://") || address.starts_with("https://") => {
+                http(address)?
+            }
+            Some(address) if address.starts_with("http:") || address.starts_with("https:") => {
+                return Err(refused("it does not begin with `http://` or `https://`"));
+            }
             Some(path) if path.starts_with("sqlite:") => {
                 let path = path.strip_prefix("sqlite:").unwrap_or(path);
                 file(Path::new(path.strip_prefix("//").unwrap_or(path)))?
             }
             Some(address) if has_scheme(address) => {
-                return Err(refused("it begins with neither `sqlite:` nor `postgres://`"));
+                return Err(refused(
+                    "it begins with neither `sqlite:`, `postgres://`, `http://` nor `https://`",
+                ));
             }
             _ => file(Path::new(text))?,
         };
@@ -86,10 +100,24 @@ impl Location {
             Place::Sqlite(path) => Some(path),
             #[cfg(feature = "postgres")]
             Place::Postgres(_) => None,
+            #[cfg(feature = "http")]
+            Place::Http(_) => None,
         }
     }
 
-    /// Opens a registry that exists and is up to date. Never changes anything.
+    /// Whether it is a server, which knows by a token who asks.
+    pub fn is_server(&self) -> bool {
+        match &self.place {
+            Place::Sqlite(_) => false,
+            #[cfg(feature = "postgres")]
+            Place::Postgres(_) => false,
+            #[cfg(feature = "http")]
+            Place::Http(_) => true,
+        }
+    }
+
+    /// Opens a registry that exists and is up to date. Never changes anything. A server is not asked before the first
+    /// verb; the token for it is looked for in the environment and where `registry-cli login` keeps it.
     ///
     /// # Errors
     /// [`RegistryMissing`](Error::RegistryMissing), [`RegistryOutdated`](Error::RegistryOutdated),
@@ -100,6 +128,8 @@ impl Location {
             Place::Sqlite(path) => SqliteStore::open(path).await.map(Registry::of_sqlite),
             #[cfg(feature = "postgres")]
             Place::Postgres(options) => PostgresStore::open(options).await.map(Registry::of_postgres),
+            #[cfg(feature = "http")]
+            Place::Http(options) => http_store(options).map(Registry::of_http),
         }
     }
 
@@ -115,6 +145,9 @@ impl Location {
             Place::Postgres(options) => PostgresStore::open_or_create(options)
                 .await
                 .map(Registry::of_postgres),
+            // The server has made it when it started.
+            #[cfg(feature = "http")]
+            Place::Http(options) => http_store(options).map(Registry::of_http),
         }
     }
 }
@@ -134,6 +167,8 @@ impl fmt::Display for Location {
             Place::Sqlite(path) => path.display().fmt(f),
             #[cfg(feature = "postgres")]
             Place::Postgres(options) => f.write_str(&options.location()),
+            #[cfg(feature = "http")]
+            Place::Http(options) => f.write_str(&options.location()),
         }
     }
 }
@@ -180,6 +215,24 @@ fn postgres(_address: &str) -> Result<Place> {
     })
 }
 
+#[cfg(feature = "http")]
+fn http(address: &str) -> Result<Place> {
+    ServerOptions::parse(address).map(|options| Place::Http(Box::new(options)))
+}
+
+#[cfg(not(feature = "http"))]
+fn http(_address: &str) -> Result<Place> {
+    Err(Error::BackendMissing {
+        backend: "the client of servers",
+        feature: "http",
+    })
+}
+
+#[cfg(feature = "http")]
+fn http_store(options: &ServerOptions) -> Result<HttpStore> {
+    HttpStore::new(options.clone().find_token()?)
+}
+
 fn refused(problem: &'static str) -> Error {
     InvalidValue::new(ValueKind::Address, "...://...", problem).into()
 }
@@ -211,14 +264,19 @@ mod tests {
 
     #[test]
     fn other_addresses_are_refused_and_not_repeated() {
-        for scheme in ["mysql", "postgre", "https", "sqlite+pool"] {
+        for scheme in ["mysql", "postgre", "https+x", "sqlite+pool"] {
             let error = format!("{scheme}://alice:{SECRET}@db/models")
                 .parse::<Location>()
                 .unwrap_err();
             assert_eq!(error.code(), "invalid_address");
             assert!(!format!("{error} {error:?} {}", error.hint()).contains(SECRET));
         }
-        for slip in ["postgres:models", "postgresql:/alice@db/models"] {
+        for slip in [
+            "postgres:models",
+            "postgresql:/alice@db/models",
+            "http:host",
+            "https:/host",
+        ] {
             assert_eq!(slip.parse::<Location>().unwrap_err().code(), "invalid_address");
         }
     }
@@ -242,6 +300,27 @@ mod tests {
             .unwrap_err();
         assert_eq!(error.code(), "invalid_address");
         assert!(!format!("{error} {error:?} {}", error.hint()).contains(SECRET));
+    }
+
+    #[cfg(feature = "http")]
+    #[test]
+    fn a_server_is_named_by_its_address_and_never_with_a_password() {
+        let location: Location = "https://models.example/team/".parse().unwrap();
+        assert_eq!(location.to_string(), "https://models.example/team");
+        assert!(location.is_server() && location.as_file().is_none());
+        let error = format!("https://alice:{SECRET}@models.example")
+            .parse::<Location>()
+            .unwrap_err();
+        assert_eq!(error.code(), "invalid_address");
+        assert!(!format!("{error} {error:?} {}", error.hint()).contains(SECRET));
+    }
+
+    #[cfg(not(feature = "http"))]
+    #[test]
+    fn without_the_feature_a_server_says_how_to_get_it() {
+        let error = "https://models.example".parse::<Location>().unwrap_err();
+        assert_eq!(error.code(), "backend_missing");
+        assert!(error.hint().contains("--features http"), "{}", error.hint());
     }
 
     #[cfg(not(feature = "postgres"))]

@@ -1,11 +1,12 @@
 //! What is done to a registry that may not be one yet, or no more: migrations, examinations. The reports have one form.
 
+#[cfg(any(feature = "postgres", feature = "http"))]
+use registry_core::Error;
 use registry_core::Result;
 use registry_core::doctor::DoctorReport;
 use registry_sqlite::migrate::{self as sqlite, MigrateOptions, MigrationReport, MigrationStatus};
 #[cfg(feature = "postgres")]
 use {
-    registry_core::Error,
     registry_postgres::{ConnectOptions, migrate as postgres},
     registry_sqlite::migrate::MigrationState,
 };
@@ -24,6 +25,11 @@ impl Location {
             Place::Sqlite(path) => sqlite::migrate(path, options).await,
             #[cfg(feature = "postgres")]
             Place::Postgres(connect) => migrate_postgres(connect, options).await,
+            #[cfg(feature = "http")]
+            Place::Http(_) => Err(self.of_a_server(
+                "a migration",
+                "a server upgrades nothing: stop it, and run `registry-cli migrate` on its file or database",
+            )),
         }
     }
 
@@ -36,6 +42,11 @@ impl Location {
             Place::Sqlite(path) => sqlite::status(path).await,
             #[cfg(feature = "postgres")]
             Place::Postgres(connect) => postgres::status(connect).await.map(status_of_postgres),
+            #[cfg(feature = "http")]
+            Place::Http(_) => Err(self.of_a_server(
+                "a migration",
+                "run `registry-cli migrate --status` on the server's file or database",
+            )),
         }
     }
 
@@ -54,6 +65,11 @@ impl Location {
                 registry.close().await;
                 report
             }
+            #[cfg(feature = "http")]
+            Place::Http(_) => Err(self.of_a_server(
+                "an examination",
+                "run `registry-cli doctor` on the server's file or database",
+            )),
         }
     }
 
@@ -70,6 +86,19 @@ impl Location {
             Place::Sqlite(path) => sqlite::creatable(path),
             #[cfg(feature = "postgres")]
             Place::Postgres(connect) => postgres::rehearse(connect).await.map(drop),
+            #[cfg(feature = "http")]
+            Place::Http(_) => Ok(()),
+        }
+    }
+}
+
+#[cfg(feature = "http")]
+impl Location {
+    fn of_a_server(&self, operation: &'static str, instead: &'static str) -> Error {
+        Error::Unsupported {
+            location: self.to_string(),
+            operation,
+            instead,
         }
     }
 }

@@ -3,12 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
+#[cfg(feature = "http")]
+use registry_client::HttpStore;
+#[cfg(any(feature = "postgres", feature = "http"))]
+use registry_core::Error;
 use registry_core::backend::Records;
 use registry_core::doctor::DoctorReport;
 use registry_core::{RegistryStore, Result};
 use registry_sqlite::{BackupReport, SqliteStore};
 #[cfg(feature = "postgres")]
-use {registry_core::Error, registry_postgres::PostgresStore, registry_postgres::ReadPreference};
+use {registry_postgres::PostgresStore, registry_postgres::ReadPreference};
 
 /// A registry that is open: its store, and what is done to a whole registry. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -25,6 +29,8 @@ enum Opened {
         /// The same, and what it reads may be a moment behind.
         reading: PostgresStore,
     },
+    #[cfg(feature = "http")]
+    Http(HttpStore),
 }
 
 impl Registry {
@@ -44,12 +50,21 @@ impl Registry {
         }
     }
 
+    #[cfg(feature = "http")]
+    pub(crate) fn of_http(store: HttpStore) -> Self {
+        Self {
+            opened: Opened::Http(store),
+        }
+    }
+
     /// The verbs.
     pub fn store(&self) -> &dyn RegistryStore {
         match &self.opened {
             Opened::Sqlite(store) => store,
             #[cfg(feature = "postgres")]
             Opened::Postgres { store, .. } => store,
+            #[cfg(feature = "http")]
+            Opened::Http(store) => store,
         }
     }
 
@@ -60,6 +75,8 @@ impl Registry {
             Opened::Sqlite(store) => store,
             #[cfg(feature = "postgres")]
             Opened::Postgres { reading, .. } => reading,
+            #[cfg(feature = "http")]
+            Opened::Http(store) => store,
         }
     }
 
@@ -69,21 +86,43 @@ impl Registry {
             Opened::Sqlite(store) => Arc::new(store.clone()),
             #[cfg(feature = "postgres")]
             Opened::Postgres { store, .. } => Arc::new(store.clone()),
+            #[cfg(feature = "http")]
+            Opened::Http(store) => Arc::new(store.clone()),
         }
     }
 
     /// Its rows, for [`copy`](registry_core::copy::copy).
-    pub fn records(&self) -> &dyn Records {
+    ///
+    /// # Errors
+    /// [`Unsupported`](registry_core::Error::Unsupported) for a server, which hands out no rows.
+    #[cfg_attr(
+        not(feature = "http"),
+        expect(clippy::unnecessary_wraps, reason = "a server has no rows")
+    )]
+    pub fn records(&self) -> Result<&dyn Records> {
         match &self.opened {
-            Opened::Sqlite(store) => store,
+            Opened::Sqlite(store) => Ok(store),
             #[cfg(feature = "postgres")]
-            Opened::Postgres { store, .. } => store,
+            Opened::Postgres { store, .. } => Ok(store),
+            #[cfg(feature = "http")]
+            Opened::Http(store) => Err(of_a_server(
+                store,
+                "a copy",
+                "run `registry-cli copy` on the server's file or database; `registry-cli list --format jsonl` lists its \
+                 models for `registry-cli register --from`",
+            )),
         }
     }
 
     /// Where it is, without secrets.
     pub fn location(&self) -> &str {
-        self.records().location()
+        match &self.opened {
+            Opened::Sqlite(store) => Records::location(store),
+            #[cfg(feature = "postgres")]
+            Opened::Postgres { store, .. } => Records::location(store),
+            #[cfg(feature = "http")]
+            Opened::Http(store) => store.location(),
+        }
     }
 
     /// Copies a file to a new file while others use it.
@@ -101,6 +140,12 @@ impl Registry {
                 instead: "`pg_dump --format custom` makes one while others work; `registry-cli copy --to FILE` makes a \
                           registry in a file of it",
             }),
+            #[cfg(feature = "http")]
+            Opened::Http(store) => Err(of_a_server(
+                store,
+                "a backup",
+                "run `registry-cli backup` where the server runs: it works beside it",
+            )),
         }
     }
 
@@ -113,6 +158,12 @@ impl Registry {
             Opened::Sqlite(store) => store.doctor().await,
             #[cfg(feature = "postgres")]
             Opened::Postgres { store, .. } => store.doctor().await,
+            #[cfg(feature = "http")]
+            Opened::Http(store) => Err(of_a_server(
+                store,
+                "an examination",
+                "run `registry-cli doctor` on the server's file or database",
+            )),
         }
     }
 
@@ -122,6 +173,19 @@ impl Registry {
             Opened::Sqlite(store) => store.close().await,
             #[cfg(feature = "postgres")]
             Opened::Postgres { store, .. } => store.close().await,
+            // Its connections end with its last clone.
+            #[cfg(feature = "http")]
+            Opened::Http(_) => {}
         }
+    }
+}
+
+/// What only whoever runs the server can do.
+#[cfg(feature = "http")]
+fn of_a_server(store: &HttpStore, operation: &'static str, instead: &'static str) -> Error {
+    Error::Unsupported {
+        location: store.location().to_owned(),
+        operation,
+        instead,
     }
 }

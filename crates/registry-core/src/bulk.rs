@@ -4,6 +4,7 @@ pub(crate) mod chunks;
 mod fields;
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 
 use serde_json::value::RawValue;
 
@@ -42,9 +43,9 @@ impl LineError {
 }
 
 /// One line of a bulk registration: a model as this registry serializes it. `config` (hashed) may stand in place of
-/// `config_hash`, `bump` in place of `version`, `parent` (`name@version`) in place of `parent_model_id`. What the
-/// registry assigns or says about a write is ignored, except that `model_id` is what other lines' `parent_model_id`
-/// may refer to.
+/// `config_hash`, `bump` in place of `version`, `parent` (`name@version`) or `parent_line` (the place of another line,
+/// counted from 1) in place of `parent_model_id`. What the registry assigns or says about a write is ignored, except
+/// that `model_id` is what other lines' `parent_model_id` may refer to.
 #[derive(Debug)]
 pub struct RegistrationLine {
     model_id: Option<i64>,
@@ -58,6 +59,7 @@ pub struct RegistrationLine {
     training_run_id: Option<TrainingRunId>,
     parent_model_id: Option<ModelId>,
     parent: Option<String>,
+    parent_line: Option<NonZeroU32>,
     metrics: Metrics,
     export_formats: Vec<ExportFormat>,
     exports: Vec<NewExport>,
@@ -99,6 +101,7 @@ impl RegistrationLine {
     /// [`Error::Invalid`] with the value that is bad, or the whole line when it isn't a JSON object with these fields.
     pub fn parse(line: &str) -> Result<Self> {
         const WHOLE: &str = "it is not a whole number";
+        const PLACE: &str = "`parent_line` is not a whole number from 1";
         let mut fields = Fields::parse(line)?;
         let model_id = fields.number("model_id", ValueKind::ModelId, WHOLE, Ok)?;
         let name = fields.text("name", ValueKind::Name, ModelName::parse)?;
@@ -122,9 +125,19 @@ impl RegistrationLine {
             ModelId::try_from(id)
         })?;
         let parent = fields.text("parent", ValueKind::Selector, Ok)?;
+        let parent_line = fields.number("parent_line", ValueKind::Registration, PLACE, Ok)?;
         let metrics = fields.take("metrics");
         let metrics = metrics.map(|metrics| Metrics::parse(metrics.get())).transpose()?;
         let export_formats = fields.texts("export_formats", ValueKind::ExportFormat, ExportFormat::parse)?;
+        // Of a model that was listed, these are without the formats of its exports.
+        let declared = fields.has("declared_formats");
+        let declared_formats =
+            fields.texts("declared_formats", ValueKind::ExportFormat, ExportFormat::parse)?;
+        let export_formats = if declared {
+            declared_formats
+        } else {
+            export_formats
+        };
         let exports = exports(&mut fields)?;
         let model_size_mb = fields.number("model_size_mb", ValueKind::Size, NUMBER, |size: f64| {
             size.try_into()
@@ -149,6 +162,7 @@ impl RegistrationLine {
             training_run_id,
             parent_model_id,
             parent,
+            parent_line,
             metrics: metrics.unwrap_or_default(),
             export_formats,
             exports,
@@ -164,6 +178,11 @@ impl RegistrationLine {
     /// The id that the model had where the line was written, if it says so.
     pub fn model_id(&self) -> Option<i64> {
         self.model_id
+    }
+
+    /// Whether it names its parent by the place of another line, so that the lines must keep their order.
+    pub fn counts_lines(&self) -> bool {
+        self.parent_line.is_some()
     }
 
     /// The checkpoint's path, for the caller to measure.
@@ -228,7 +247,10 @@ impl RegistrationLine {
             self.parent_model_id,
             self.parent.as_deref().map(Selector::parse).transpose()?,
         ) {
-            (None, None) => None,
+            (None, None) => self.parent_line.map(entry),
+            (Some(_), _) | (_, Some(_)) if self.parent_line.is_some() => {
+                return Err(refuse("it names its parent twice"));
+            }
             (Some(id), None) => match (places.get(&id.get()), self.model_id) {
                 (Some(place), _) => Some(Parent::Entry(*place)),
                 (None, None) => Some(Parent::Id(id)),
@@ -260,6 +282,11 @@ impl RegistrationLine {
         registration.status = self.status;
         Ok(registration)
     }
+}
+
+fn entry(line: NonZeroU32) -> Parent {
+    // Where a request cannot have so many lines, it has no such line.
+    Parent::Entry(usize::try_from(line.get() - 1).unwrap_or(usize::MAX - 1))
 }
 
 const NUMBER: &str = "it is not a number";

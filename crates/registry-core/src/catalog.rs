@@ -1,6 +1,6 @@
 //! What the registry holds, in outline: its names and its tags.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::identifier::ModelRef;
 use crate::query::Limit;
@@ -30,7 +30,7 @@ impl<T> Default for CatalogQuery<T> {
 }
 
 /// A name that has models.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameSummary {
     /// The name.
     pub name: ModelName,
@@ -43,7 +43,7 @@ pub struct NameSummary {
 }
 
 /// A tag that models hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TagSummary {
     /// The tag.
     pub tag: TagName,

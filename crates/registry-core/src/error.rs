@@ -1,9 +1,13 @@
 //! The one error of the registry: a stable code, a sentence for a person, and what to do next.
 
+mod document;
 mod invalid;
+mod remote;
 mod text;
 
+pub use document::{ErrorDocument, ErrorFields, LineDocument};
 pub use invalid::{InvalidValue, ValueKind};
+pub use remote::RemoteError;
 
 use crate::config_hash::ConfigHashError;
 use crate::copy::merge::Conflict;
@@ -31,7 +35,8 @@ pub enum Category {
 }
 
 /// Why a rollback cannot be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RollbackObstacle {
     /// Nobody holds the tag now.
     NoHolder,
@@ -321,6 +326,8 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The server of the registry refused or broke, for a reason that has no variant here.
+    Remote(Box<RemoteError>),
     /// The storage engine failed in a way that has no variant of its own.
     Storage {
         /// What was tried.
@@ -342,6 +349,7 @@ impl std::error::Error for Error {
             Self::CheckpointUnreadable { source, .. } | Self::File { source, .. } => Some(source),
             Self::Storage { source, .. } => Some(source.as_ref()),
             Self::BulkStopped { source, .. } => Some(source.as_ref()),
+            Self::Remote(error) => Some(error.as_ref()),
             _ => None,
         }
     }
@@ -349,7 +357,7 @@ impl std::error::Error for Error {
 
 impl Error {
     /// A stable identifier of the cause, such as `model_not_found`. Never changes its meaning.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         text::code(self)
     }
 
@@ -361,6 +369,7 @@ impl Error {
     /// The class of this failure.
     pub fn category(&self) -> Category {
         match self {
+            Self::Remote(error) => error.category,
             Self::Invalid(_)
             | Self::Config(_)
             | Self::Search(_)

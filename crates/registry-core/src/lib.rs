@@ -64,7 +64,10 @@ pub use compare::{Comparison, MetricColumn};
 pub use config_hash::{ConfigHash, ConfigHashError};
 pub use context::WriteContext;
 pub use direction::Direction;
-pub use error::{Category, Error, InvalidValue, Result, RollbackObstacle, ValueKind};
+pub use error::{
+    Category, Error, ErrorDocument, ErrorFields, InvalidValue, LineDocument, RemoteError, Result,
+    RollbackObstacle, ValueKind,
+};
 pub use event::{Event, EventId, EventKind};
 pub use export::{Export, NewExport};
 pub use idempotency::IdempotencyKey;

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, InvalidValue, ValueKind};
 use crate::identifier::ModelId;
@@ -45,7 +45,7 @@ impl FromStr for LineageScope {
 }
 
 /// A member of a family.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LineageNode {
     /// Its distance from the model asked for: -1 for the parent's generation, 1 for the children's.
     pub generation: i64,
@@ -54,7 +54,7 @@ pub struct LineageNode {
 }
 
 /// A model with its ancestors, descendants or whole family.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lineage {
     /// The model asked for; always among the nodes.
     #[serde(rename = "model_id")]

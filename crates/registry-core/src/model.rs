@@ -1,5 +1,7 @@
 //! A model version as the registry keeps it.
 
+mod reading;
+
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -124,7 +126,7 @@ impl Model {
 impl Serialize for Model {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let tags: Vec<&TagName> = self.tags.iter().map(|tag| &tag.name).collect();
-        let mut model = serializer.serialize_struct("Model", 24)?;
+        let mut model = serializer.serialize_struct("Model", 25)?;
         model.serialize_field("model_id", &self.id)?;
         model.serialize_field("name", &self.name)?;
         model.serialize_field("version", &self.version)?;
@@ -149,6 +151,7 @@ impl Serialize for Model {
         model.serialize_field("notes", &self.notes)?;
         model.serialize_field("updated_at", &self.updated_at)?;
         model.serialize_field("created_by", &self.created_by)?;
+        model.serialize_field("declared_formats", &self.declared_formats)?;
         model.end()
     }
 }

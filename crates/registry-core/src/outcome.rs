@@ -61,7 +61,7 @@ pub struct Deletion {
 }
 
 /// Who held a tag at some time.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Holding {
     /// The tag.
     pub tag: TagName,

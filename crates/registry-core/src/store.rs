@@ -21,7 +21,7 @@ use crate::tag::{PromoteRequest, PromotionScope};
 use crate::text::{ExportFormat, ModelName, TagName};
 use crate::timestamp::Timestamp;
 use crate::update::ModelUpdate;
-use crate::watch::EventStream;
+use crate::watch::{EventStream, Feed, follow};
 
 /// A model registry: `Arc<dyn RegistryStore>` is what services hold.
 ///
@@ -169,7 +169,14 @@ pub trait RegistryStore: Send + Sync {
     /// # Errors
     /// [`Unsupported`](Error::Unsupported) where a registry cannot be followed.
     async fn watch(&self, after: Option<EventId>) -> Result<EventStream> {
-        let _ = after;
+        follow(self.events().await?, after).await
+    }
+
+    /// What [`watch`](Self::watch) asks, for one who asks by himself.
+    ///
+    /// # Errors
+    /// [`Unsupported`](Error::Unsupported) where a registry cannot be followed.
+    async fn events(&self) -> Result<Box<dyn Feed>> {
         Err(Error::Unsupported {
             location: "this registry".into(),
             operation: "a stream of events",

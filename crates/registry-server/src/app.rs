@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use registry_core::RegistryStore;
+use tokio::sync::watch;
 
 use crate::access::Gate;
 use crate::http::hosts::Hosts;
@@ -17,6 +18,8 @@ pub(crate) struct App {
     pub(crate) hosts: Hosts,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
+    /// True once the server is told to stop: who waits for events is answered.
+    pub(crate) stopping: watch::Sender<bool>,
     /// Tells the ids of this run from those of others.
     run: u32,
     requests: AtomicU64,
@@ -33,6 +36,7 @@ impl App {
             hosts,
             limits,
             metrics: Metrics::default(),
+            stopping: watch::Sender::new(false),
             run: u32::from_ne_bytes(run),
             requests: AtomicU64::new(0),
         }

@@ -56,11 +56,30 @@ impl Server {
         }
     }
 
+    /// A server that believes what its callers say of themselves: who they are (header `Registry-Actor`,
+    /// percent-encoded) and what time it is (`Registry-Time`). For tests of clients: with it, a store on the other side
+    /// of a line keeps every promise of one that is here. The command line has no way to start it.
+    pub fn believing(store: Arc<dyn RegistryStore>, limits: Limits) -> Self {
+        Self {
+            app: Arc::new(App::new(
+                store,
+                Gate::Believing,
+                Hosts::Loopback(Vec::new()),
+                limits,
+            )),
+        }
+    }
+
     /// Answers until `stop` is done; then ends what was begun.
     ///
     /// # Errors
     /// When the system refuses.
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let app = Arc::clone(&self.app);
+        let stop = async move {
+            stop.await;
+            app.stopping.send_replace(true);
+        };
         serve::serve(listener, routes::router(&self.app), self.app.limits, stop).await
     }
 }

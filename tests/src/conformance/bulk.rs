@@ -9,7 +9,7 @@ use registry_core::{
 use crate::{Session, a_model, name, version};
 
 /// The lines of a refusal and their codes.
-fn lines(error: &Error) -> Vec<(usize, &'static str)> {
+fn lines(error: &Error) -> Vec<(usize, &str)> {
     match error {
         Error::Bulk { failures, .. } => failures
             .iter()

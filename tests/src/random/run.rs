@@ -16,7 +16,7 @@ pub enum Answer {
     /// The error's code, sentence and hint.
     Refused {
         /// The code.
-        code: &'static str,
+        code: String,
         /// The sentence.
         sentence: String,
         /// The hint.
@@ -29,7 +29,7 @@ impl Answer {
         match answer {
             Ok(answer) => Self::Done(format!("{answer:?}")),
             Err(error) => Self::Refused {
-                code: error.code(),
+                code: error.code().to_owned(),
                 sentence: error.to_string(),
                 hint: error.hint(),
             },

@@ -44,7 +44,7 @@ async fn between(
         bar.set_length(total);
         bar.set_position(done);
     };
-    let (from, to) = (from.records(), to.records());
+    let (from, to) = (from.records()?, to.records()?);
     let output = match options {
         None => {
             let report = copy(from, to, &move_bar).await;

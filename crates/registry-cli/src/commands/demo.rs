@@ -25,7 +25,7 @@ async fn require_empty(database: &Location) -> Result<()> {
         Err(Error::RegistryMissing { .. }) => return database.creatable().await,
         opened => opened?,
     };
-    let rows = async { registry.records().read_records().await?.count().await };
+    let rows = async { registry.records()?.read_records().await?.count().await };
     let rows = rows.await;
     registry.close().await;
     if rows? == Rows::default() {

@@ -30,6 +30,14 @@ pub(super) fn run(args: Serve, session: &mut Session<'_, '_>) -> Answer {
             "leave it out and give them tokens, or listen on a loopback address such as 127.0.0.1:8080",
         ));
     }
+    if session.database.is_server() {
+        return Err(Error::Unsupported {
+            location: session.database.to_string(),
+            operation: "a second server",
+            instead: "serve its file or its database: every write would be the one who serves, not the one who asks",
+        }
+        .into());
+    }
     if args.print_config {
         return config(&args, session);
     }

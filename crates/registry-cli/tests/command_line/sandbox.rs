@@ -72,12 +72,15 @@ impl Sandbox {
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_registry-cli"));
         command.current_dir(self.folder.path()).stdin(Stdio::null());
+        command.env("XDG_CONFIG_HOME", self.path("config"));
         for name in [
             "REGISTRY_DB",
             "REGISTRY_REPLICA",
             "PGPASSFILE",
             "PGPASSWORD",
             "REGISTRY_TOKENS",
+            "REGISTRY_TOKEN",
+            "REGISTRY_TOKEN_FILE",
             "CI",
             "NO_COLOR",
             "CLICOLOR",

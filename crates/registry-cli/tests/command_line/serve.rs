@@ -9,14 +9,14 @@ use serde_json::Value;
 use crate::sandbox::Sandbox;
 
 /// A server that runs, and ends with its test.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
-    address: String,
-    token: String,
+    pub(crate) address: String,
+    pub(crate) token: String,
 }
 
 impl Serving {
-    fn start(sandbox: &Sandbox, options: &[&str]) -> Self {
+    pub(crate) fn start(sandbox: &Sandbox, options: &[&str]) -> Self {
         let mut child = sandbox
             .command()
             .args(["serve", "--listen", "127.0.0.1:0", "--json"])

@@ -28,7 +28,7 @@ use crate::tag::{PromoteRequest, PromotionScope};
 use crate::text::{ExportFormat, ModelName, TagName};
 use crate::timestamp::Timestamp;
 use crate::update::ModelUpdate;
-use crate::watch::{EventStream, follow};
+use crate::watch::Feed;
 
 #[async_trait]
 impl<B: Backend> RegistryStore for B {
@@ -254,8 +254,8 @@ impl<B: Backend> RegistryStore for B {
         page::<_, Event, _>(records, query.limit, |event| event.id)
     }
 
-    async fn watch(&self, after: Option<EventId>) -> Result<EventStream> {
-        follow(self.feed().await?, after).await
+    async fn events(&self) -> Result<Box<dyn Feed>> {
+        self.feed().await
     }
 
     async fn settings(&self) -> Result<Settings> {

@@ -38,6 +38,12 @@ impl<'l> Fields<'l> {
         (value.get() != "null").then_some(value)
     }
 
+    /// Whether a field is there and not `null`.
+    pub(super) fn has(&self, name: &str) -> bool {
+        let mut fields = self.fields.iter();
+        fields.any(|(field, value)| field == name && value.get() != "null")
+    }
+
     /// Takes out a text and reads it.
     pub(super) fn text<T>(
         &mut self,

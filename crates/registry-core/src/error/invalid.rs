@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 /// Which kind of value was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each variant is the kind of value it is called after")]
 pub enum ValueKind {
@@ -238,6 +239,11 @@ impl InvalidValue {
     /// Which kind of value it is.
     pub fn kind(&self) -> ValueKind {
         self.kind
+    }
+
+    /// Its text, cut.
+    pub fn value(&self) -> &str {
+        &self.value
     }
 
     /// What is wrong with it.

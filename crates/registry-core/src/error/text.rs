@@ -6,7 +6,7 @@ use super::{Error, RollbackObstacle};
 use crate::bulk::LineError;
 use crate::identifier::ModelRef;
 
-pub(super) fn code(error: &Error) -> &'static str {
+pub(super) fn code(error: &Error) -> &str {
     match error {
         Error::Invalid(value) => value.kind().code(),
         Error::Config(_) => "invalid_config",
@@ -49,6 +49,7 @@ pub(super) fn code(error: &Error) -> &'static str {
         Error::StoredValue { .. } => "stored_value",
         Error::FileExists { .. } => "file_exists",
         Error::File { .. } => "file",
+        Error::Remote(error) => &error.code,
         Error::Storage { .. } => "storage",
     }
 }
@@ -262,6 +263,7 @@ pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
         }
         Error::FileExists { path } => write!(f, "`{path}` exists already"),
         Error::File { action, source } => write!(f, "could not {action}: {source}"),
+        Error::Remote(error) => error.fmt(f),
         Error::Storage { action, source } => write!(f, "could not {action}: {source}"),
     }
 }
@@ -347,6 +349,7 @@ pub(super) fn hint(error: &Error) -> String {
         Error::StoredValue { .. } => "run `registry-cli doctor`; someone may have written to the registry by other means".into(),
         Error::FileExists { .. } => "choose another name; existing files are never overwritten".into(),
         Error::File { .. } => "check the path and its permissions".into(),
+        Error::Remote(error) => error.hint.clone(),
         Error::Storage { .. } => "nothing was changed; try again, and run `registry-cli doctor` if it happens again".into(),
     }
 }

@@ -1,6 +1,6 @@
 //! How many models fit, and how they divide.
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::field::{Field, SetField, TextField};
 
@@ -46,6 +46,22 @@ impl Serialize for Count {
     }
 }
 
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Document {
+            count: u64,
+            exact: bool,
+        }
+        let Document { count, exact } = Document::deserialize(deserializer)?;
+        Ok(if exact {
+            Self::Exactly(count)
+        } else {
+            Self::MoreThan(count)
+        })
+    }
+}
+
 /// A field by which found models divide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -73,7 +89,7 @@ impl FacetField {
 }
 
 /// How many of the found models have a value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FacetValue {
     /// The value.
     pub value: String,
@@ -82,7 +98,7 @@ pub struct FacetValue {
 }
 
 /// How the models that fit a search divide.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facets {
     /// How many models were looked at. Where it is [`Count::MoreThan`], they are the first ones in the order of the
     /// search, and the numbers speak of those alone.

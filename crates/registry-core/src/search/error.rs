@@ -88,6 +88,11 @@ pub enum SearchProblem {
         /// How many there are.
         count: usize,
     },
+    /// What another program said.
+    Told {
+        /// Its sentence.
+        sentence: String,
+    },
     /// There are too many sort keys.
     TooManySorts {
         /// How many there are.
@@ -154,6 +159,21 @@ impl SearchError {
         self
     }
 
+    /// The error that another program told.
+    pub(crate) fn told(
+        sentence: String,
+        place: Option<Place>,
+        expected: Option<String>,
+        suggestion: Option<String>,
+    ) -> Self {
+        Self(Box::new(Details {
+            problem: SearchProblem::Told { sentence },
+            place,
+            expected,
+            suggestion,
+        }))
+    }
+
     /// What is wrong.
     pub fn problem(&self) -> &SearchProblem {
         &self.0.problem
@@ -212,6 +232,7 @@ impl Display for SearchProblem {
                 "the search has {count} comparisons, the limit is {}",
                 limits::MAX_TESTS
             ),
+            Self::Told { sentence } => f.write_str(sentence),
             Self::TooManySorts { count } => write!(
                 f,
                 "the order has {count} keys, the limit is {}",

@@ -1,6 +1,6 @@
 //! A model as a list shows it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::CheckpointPath;
 use crate::config_hash::ConfigHash;
@@ -17,7 +17,7 @@ use crate::version::Version;
 /// metadata, notes, exports, and the times of its tags.
 ///
 /// Serialized its fields have the names that they have in a serialized [`Model`].
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields mean what they mean at `Model`")]
 pub struct ModelSummary {
     #[serde(rename = "model_id")]

@@ -4,9 +4,10 @@
 
 use async_trait::async_trait;
 use registry_core::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage, SearchQuery};
+use registry_core::watch::Feed;
 use registry_core::{
-    CatalogQuery, Deletion, Event, EventId, EventStream, ExportFormat, FieldUpdate, HistoryQuery, Holding,
-    Labelling, Lineage, LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page,
+    CatalogQuery, Deletion, Event, EventId, ExportFormat, FieldUpdate, HistoryQuery, Holding, Labelling,
+    Lineage, LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page,
     PromoteRequest, Promotion, PromotionScope, Registered, Registration, RegistryStore, Result, Selector,
     Settings, Status, TagName, TagSummary, Timestamp, WriteContext,
 };
@@ -182,8 +183,8 @@ impl RegistryStore for PostgresStore {
         self.read(|work| async move { work.history(query).await }).await
     }
 
-    async fn watch(&self, after: Option<EventId>) -> Result<EventStream> {
-        self.reading().watch(after).await
+    async fn events(&self) -> Result<Box<dyn Feed>> {
+        self.reading().events().await
     }
 
     async fn settings(&self) -> Result<Settings> {

@@ -16,6 +16,11 @@ use crate::app::App;
 use crate::http::idempotency::Once;
 use crate::http::problem::Problem;
 
+/// Who writes, to a server that believes it; percent-encoded.
+const ACTOR: &str = "registry-actor";
+/// When, to the same.
+const TIME: &str = "registry-time";
+
 /// How callers are told apart.
 #[derive(Debug)]
 pub(crate) enum Gate {
@@ -23,6 +28,8 @@ pub(crate) enum Gate {
     Tokens(TokenFile),
     /// Not at all: everybody is this actor and may do everything.
     Open(Actor),
+    /// By what they say of themselves; everybody may do everything.
+    Believing,
 }
 
 /// Who calls.
@@ -31,6 +38,8 @@ pub struct Caller {
     actor: Actor,
     token: Option<TokenRecord>,
     known: Arc<Contents>,
+    /// The time that the caller said, where it is believed.
+    at: Option<Timestamp>,
     once: Arc<Once>,
 }
 
@@ -64,9 +73,11 @@ fn caller(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result<Ca
                 actor: actor.clone(),
                 token: None,
                 known: Arc::default(),
+                at: None,
                 once: once(headers, permission)?,
             });
         }
+        Gate::Believing => return believed(headers, permission),
         Gate::Tokens(file) => file,
     };
     let secret = bearer(headers)?;
@@ -98,8 +109,33 @@ fn caller(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result<Ca
         actor: token.name.clone(),
         token: Some(token),
         known,
+        at: None,
         once: once(headers, permission)?,
     })
+}
+
+/// Who the caller says to be, and when.
+fn believed(headers: &HeaderMap, permission: Permission) -> Result<Caller, Problem> {
+    let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let actor = said(ACTOR).map_or(Ok("nobody".into()), decoded)?;
+    Ok(Caller {
+        actor: Actor::parse(actor)?,
+        token: None,
+        known: Arc::default(),
+        at: said(TIME).map(Timestamp::parse).transpose()?,
+        once: once(headers, permission)?,
+    })
+}
+
+/// A text as the part of a query, since a header has no Unicode.
+fn decoded(text: &str) -> Result<String, Problem> {
+    let pairs: Result<Vec<(String, String)>, _> = serde_urlencoded::from_str(&format!("it={text}"));
+    match pairs.ok().and_then(|mut pairs| pairs.pop()) {
+        Some((_, text)) => Ok(text),
+        None => Err(Problem::bad_request(format!(
+            "the header `{ACTOR}` cannot be read"
+        ))),
+    }
 }
 
 /// The key of a write; what only reads needs none.
@@ -159,9 +195,14 @@ impl Caller {
 
     /// The context of a write: the actor is the token's owner, whatever the request says.
     pub(crate) fn context(&self, reason: Option<String>, dry_run: bool) -> Result<WriteContext, Problem> {
-        let mut context = WriteContext::new(self.actor.clone(), Timestamp::now()).dry_run(dry_run);
+        let mut context = WriteContext::new(self.actor.clone(), self.now()).dry_run(dry_run);
         context.reason = reason.map(Reason::parse).transpose()?;
         Ok(self.once.context(context))
+    }
+
+    /// The moment from which relative times count, and at which a write happens.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.at.unwrap_or_else(Timestamp::now)
     }
 
     /// Whether the token is limited to some names.

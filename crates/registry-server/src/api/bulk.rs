@@ -92,7 +92,8 @@ impl Lines {
 
     /// A list is newest first; what it registers again keeps the order of its ids, and so its ordinals.
     fn in_order_of_ids(&mut self) {
-        if self.entries.iter().any(|(line, _)| line.model_id().is_none()) {
+        let stays = |line: &RegistrationLine| line.model_id().is_none() || line.counts_lines();
+        if self.entries.iter().any(|(line, _)| stays(line)) {
             return;
         }
         let numbers = std::mem::take(&mut self.numbers);

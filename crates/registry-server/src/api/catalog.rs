@@ -1,14 +1,15 @@
 //! `/names` and `/tags`: what the registry holds, in outline.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::Uri;
 use registry_core::search::{Filter, SearchQuery, Sort, SortField};
-use registry_core::{CatalogQuery, Error, Limit, ModelName, TagName, Timestamp, Version};
+use registry_core::{CatalogQuery, Error, Limit, ModelName, TagName, Version};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::Shared;
 use super::query::limit;
+use super::{By, Shared};
 use crate::http::answer::{Answer, page};
 use crate::http::extract::{Parameters, Segments};
 use crate::schema;
@@ -67,6 +68,7 @@ pub(crate) async fn tags(
     responses((status = 200, body = schema::VersionPage, headers(("Link" = String)))))]
 pub(crate) async fn versions(
     State(app): Shared,
+    Extension(caller): By,
     uri: Uri,
     Segments(name): Segments<String>,
     Parameters(asked): Parameters<PageParameters>,
@@ -81,7 +83,7 @@ pub(crate) async fn versions(
     let query = SearchQuery::of_every_status(Some(filter), vec![Sort::descending(SortField::Version)])?;
     let found = app
         .store
-        .search(&query.limit(Limit::AtMost(size)), Timestamp::now())
+        .search(&query.limit(Limit::AtMost(size)), caller.now())
         .await?;
     if first && size > 0 && found.items.is_empty() {
         let wanted = name.to_string();

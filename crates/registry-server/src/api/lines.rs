@@ -33,6 +33,7 @@ pub(super) fn lines(
     query: SearchQuery,
     limit: Option<u32>,
     short: bool,
+    now: Timestamp,
 ) -> std::result::Result<Response, Problem> {
     if query.heading() == Heading::Backward {
         return Err(Problem::bad_request(
@@ -44,7 +45,7 @@ pub(super) fn lines(
         query,
         left: limit,
         short,
-        now: Timestamp::now(),
+        now,
     };
     let pieces = stream::try_unfold(Some(rest), |rest| async move {
         let Some(rest) = rest else { return Ok(None) };
@@ -53,7 +54,7 @@ pub(super) fn lines(
             Err(error) => {
                 let cause = error.to_string();
                 tracing::error!(cause, code = error.code(), "a list was cut off");
-                Err(std::io::Error::other(error.code()))
+                Err(std::io::Error::other(error.code().to_owned()))
             }
         }
     });

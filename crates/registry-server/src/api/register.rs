@@ -5,10 +5,12 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use registry_core::document::{RegisteredDocument, holders};
 use registry_core::{
-    Checkpoint, CheckpointPath, Error, InvalidValue, LineError, Registration, RegistrationLine, ValueKind,
+    Checkpoint, CheckpointPath, Error, FieldUpdate, InvalidValue, LineError, Registration, RegistrationLine,
+    ValueKind,
 };
 use serde::Deserialize;
 
+use super::update::named;
 use super::{By, Shared, WriteParameters};
 use crate::access::Caller;
 use crate::http::answer::{Answer, put, written};
@@ -51,7 +53,8 @@ pub(crate) async fn register(
 /// What a line says about the checkpoint, which the server takes from whoever has seen it.
 #[derive(Deserialize)]
 struct Measured {
-    size_bytes: Option<u64>,
+    #[serde(default, deserialize_with = "named")]
+    size_bytes: FieldUpdate<u64>,
     model_size_mb: Option<f64>,
     checkpoint_absolute: Option<String>,
 }
@@ -63,15 +66,16 @@ pub(super) fn read(text: &str) -> Result<(RegistrationLine, Checkpoint), Error> 
         |problem: &'static str| InvalidValue::new(ValueKind::Size, line.checkpoint_path().as_str(), problem);
     let measured: Measured = serde_json::from_str(text)
         .map_err(|_| refuse("`size_bytes` is not a whole number, or `checkpoint_absolute` not a text"))?;
-    if measured.size_bytes.is_none() && measured.model_size_mb.is_none() {
+    if measured.size_bytes.is_keep() && measured.model_size_mb.is_none() {
         return Err(refuse(
-            "neither `size_bytes` nor `model_size_mb` was given, and a server does not look at checkpoints",
+            "neither `size_bytes` nor `model_size_mb` was given, and a server does not look at checkpoints; \
+             `\"size_bytes\": null` says that nobody did",
         )
         .into());
     }
     let checkpoint = checkpoint(
         line.checkpoint_path().clone(),
-        measured.size_bytes,
+        measured.size_bytes.apply(None),
         measured.checkpoint_absolute,
     )?;
     Ok((line, checkpoint))

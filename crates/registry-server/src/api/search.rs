@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
+use registry_core::Limit;
 use registry_core::search::{Cursor, FacetLimits, SearchPage, SearchQuery};
-use registry_core::{Limit, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
-use super::Shared;
 use super::lines::lines;
 use super::query::{CountParameters, FacetParameters, ListParameters, limit, search};
+use super::{By, Shared};
+use crate::access::Caller;
 use crate::app::App;
 use crate::http::answer::{Answer, json, page};
 use crate::http::extract::{JsonText, Parameters, wants_lines};
@@ -28,6 +30,7 @@ const MOST_LOOKED_AT: u32 = 100_000;
     responses((status = 200, body = schema::ModelPage, headers(("Link" = String)))))]
 pub(crate) async fn list(
     State(app): Shared,
+    Extension(caller): By,
     uri: Uri,
     headers: HeaderMap,
     Parameters(asked): Parameters<ListParameters>,
@@ -35,10 +38,17 @@ pub(crate) async fn list(
     if wants_lines(&headers) {
         let most = asked.limit;
         let query = ListParameters { limit: None, ..asked };
-        return lines(Arc::clone(&app), query.query(app.limits.page)?, most, query.short);
+        let short = query.short;
+        return lines(
+            Arc::clone(&app),
+            query.query(app.limits.page)?,
+            most,
+            short,
+            caller.now(),
+        );
     }
     let query = asked.query(app.limits.page)?;
-    found(&app, &query, asked.short, Some(&uri)).await
+    found(&app, &caller, &query, asked.short, Some(&uri)).await
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -56,6 +66,7 @@ pub(crate) struct SearchParameters {
     responses((status = 200, body = schema::ModelPage)))]
 pub(crate) async fn post(
     State(app): Shared,
+    Extension(caller): By,
     headers: HeaderMap,
     Parameters(asked): Parameters<SearchParameters>,
     JsonText(text): JsonText,
@@ -66,14 +77,14 @@ pub(crate) async fn post(
             Limit::AtMost(most) => Some(most),
             Limit::Unlimited => None,
         };
-        return lines(app, query, most, asked.short);
+        return lines(app, query, most, asked.short, caller.now());
     }
     let size = match query.page_limit() {
         Limit::AtMost(size) => size,
         Limit::Unlimited => u32::MAX,
     };
     limit(Some(size), app.limits.page)?;
-    found(&app, &query, asked.short, None).await
+    found(&app, &caller, &query, asked.short, None).await
 }
 
 fn read(text: &str) -> Result<SearchQuery, Problem> {
@@ -90,8 +101,8 @@ struct Found<T> {
     previous: Option<Cursor>,
 }
 
-async fn found(app: &App, query: &SearchQuery, short: bool, uri: Option<&Uri>) -> Answer {
-    let now = Timestamp::now();
+async fn found(app: &App, caller: &Caller, query: &SearchQuery, short: bool, uri: Option<&Uri>) -> Answer {
+    let now = caller.now();
     Ok(if short {
         page_of(app.store.search(query, now).await?, uri)
     } else {
@@ -115,11 +126,13 @@ fn page_of<T: Serialize>(found: SearchPage<T>, uri: Option<&Uri>) -> axum::respo
 /// How many models fit
 #[utoipa::path(get, path = "/api/v1/count", tag = "search", params(CountParameters),
     responses((status = 200, body = schema::Count)))]
-pub(crate) async fn count(State(app): Shared, Parameters(asked): Parameters<CountParameters>) -> Answer {
+pub(crate) async fn count(
+    State(app): Shared,
+    Extension(caller): By,
+    Parameters(asked): Parameters<CountParameters>,
+) -> Answer {
     let query = search(asked.r#where.as_deref(), asked.status.as_deref(), None)?;
-    Ok(json(
-        &app.store.count(&query, Timestamp::now(), asked.up_to).await?,
-    ))
+    Ok(json(&app.store.count(&query, caller.now(), asked.up_to).await?))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -135,13 +148,12 @@ pub(crate) struct UpTo {
     responses((status = 200, body = schema::Count)))]
 pub(crate) async fn post_count(
     State(app): Shared,
+    Extension(caller): By,
     Parameters(asked): Parameters<UpTo>,
     JsonText(text): JsonText,
 ) -> Answer {
     Ok(json(
-        &app.store
-            .count(&read(&text)?, Timestamp::now(), asked.up_to)
-            .await?,
+        &app.store.count(&read(&text)?, caller.now(), asked.up_to).await?,
     ))
 }
 
@@ -150,14 +162,18 @@ pub(crate) async fn post_count(
 /// By task type, status, tag and name.
 #[utoipa::path(get, path = "/api/v1/facets", tag = "search", params(FacetParameters),
     responses((status = 200, body = schema::Facets)))]
-pub(crate) async fn facets(State(app): Shared, Parameters(asked): Parameters<FacetParameters>) -> Answer {
+pub(crate) async fn facets(
+    State(app): Shared,
+    Extension(caller): By,
+    Parameters(asked): Parameters<FacetParameters>,
+) -> Answer {
     let query = search(
         asked.r#where.as_deref(),
         asked.status.as_deref(),
         asked.sort.as_deref(),
     )?;
     let limits = facet_limits(&app, asked.models, asked.values)?;
-    Ok(json(&app.store.facets(&query, Timestamp::now(), limits).await?))
+    Ok(json(&app.store.facets(&query, caller.now(), limits).await?))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -175,12 +191,13 @@ pub(crate) struct FacetSizes {
     responses((status = 200, body = schema::Facets)))]
 pub(crate) async fn post_facets(
     State(app): Shared,
+    Extension(caller): By,
     Parameters(asked): Parameters<FacetSizes>,
     JsonText(text): JsonText,
 ) -> Answer {
     let limits = facet_limits(&app, asked.models, asked.values)?;
     Ok(json(
-        &app.store.facets(&read(&text)?, Timestamp::now(), limits).await?,
+        &app.store.facets(&read(&text)?, caller.now(), limits).await?,
     ))
 }
 

@@ -57,14 +57,16 @@ pub(crate) struct Update {
     parent_model_id: FieldUpdate<i64>,
     /// Where the checkpoint lies now; not looked at
     checkpoint_path: Option<String>,
-    /// The size of that checkpoint
-    size_bytes: Option<u64>,
+    /// The size of that checkpoint; `null`: nobody looked
+    #[serde(default, deserialize_with = "named")]
+    #[schema(value_type = Option<u64>)]
+    size_bytes: FieldUpdate<u64>,
     /// The absolute form of that path, on the machine that has it
     checkpoint_absolute: Option<String>,
 }
 
 /// `null` empties a field, which is not the same as not naming it.
-fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+pub(super) fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<FieldUpdate<T>, D::Error> {
     let value = Option::deserialize(deserializer)?;
@@ -109,15 +111,19 @@ impl Update {
         };
         let checkpoint = match self.checkpoint_path {
             Some(path) => {
-                if self.size_bytes.is_none() && !matches!(self.model_size_mb, FieldUpdate::Set(_)) {
+                if self.size_bytes.is_keep() && !matches!(self.model_size_mb, FieldUpdate::Set(_)) {
                     return Err(Problem::bad_request(
                         "a new `checkpoint_path` comes with its `size_bytes`, or with `model_size_mb`",
                     ));
                 }
                 let path = CheckpointPath::parse(path)?;
-                Some(checkpoint(path, self.size_bytes, self.checkpoint_absolute)?)
+                Some(checkpoint(
+                    path,
+                    self.size_bytes.apply(None),
+                    self.checkpoint_absolute,
+                )?)
             }
-            None if self.size_bytes.is_some() || self.checkpoint_absolute.is_some() => {
+            None if !self.size_bytes.is_keep() || self.checkpoint_absolute.is_some() => {
                 return Err(Problem::bad_request(
                     "`size_bytes` and `checkpoint_absolute` go with a `checkpoint_path`",
                 ));

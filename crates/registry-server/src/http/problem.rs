@@ -1,9 +1,11 @@
 //! Errors as RFC 9457 problems, with the registry's codes.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use registry_core::{Category, Error, InvalidValue};
+use registry_core::{Category, Error, ErrorDocument, ErrorFields, InvalidValue};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,9 +13,10 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
     status: StatusCode,
-    code: &'static str,
+    code: Cow<'static, str>,
     message: String,
     hint: String,
+    error: Option<ErrorFields>,
     lines: Vec<ProblemLine>,
     /// What only the log is told.
     private: Option<String>,
@@ -37,6 +40,10 @@ pub struct ProblemDocument {
     pub hint: String,
     /// The id of the request, as in the server's log.
     pub request_id: String,
+    /// What else the error holds, under the names that it has in the library; `kind` says which error it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub error: Option<ErrorFields>,
     /// Of a bulk registration: every refused line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<ProblemLine>,
@@ -54,20 +61,25 @@ pub struct ProblemLine {
     pub message: String,
     /// What to do next.
     pub hint: String,
+    /// What else the error holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub error: Option<ErrorFields>,
 }
 
 impl Problem {
     pub(crate) fn new(
         status: StatusCode,
-        code: &'static str,
+        code: impl Into<Cow<'static, str>>,
         message: impl Into<String>,
         hint: impl Into<String>,
     ) -> Self {
         Self {
             status,
-            code,
+            code: code.into(),
             message: message.into(),
             hint: hint.into(),
+            error: None,
             lines: Vec::new(),
             private: None,
         }
@@ -99,8 +111,8 @@ impl Problem {
         self
     }
 
-    pub(crate) fn code(&self) -> &'static str {
-        self.code
+    pub(crate) fn code(&self) -> &str {
+        &self.code
     }
 
     pub(crate) fn cause(&self) -> Option<&str> {
@@ -114,9 +126,10 @@ impl Problem {
             title: self.code.replace('_', " "),
             status: self.status.as_u16(),
             detail: self.message,
-            code: self.code.to_owned(),
+            code: self.code.into_owned(),
             hint: self.hint,
             request_id: request_id.to_owned(),
+            error: self.error,
             lines: self.lines,
         };
         let body = serde_json::to_vec(&document).unwrap_or_default();
@@ -155,20 +168,17 @@ impl From<Error> for Problem {
         if error.category() == Category::Failure {
             return Self::failure(&error, status);
         }
-        let lines = match &error {
-            Error::Bulk { failures, .. } => failures
-                .iter()
-                .map(|failure| ProblemLine {
-                    line: failure.line,
-                    code: failure.error.code().to_owned(),
-                    message: failure.error.to_string(),
-                    hint: failure.error.hint(),
-                })
-                .collect(),
-            _ => Vec::new(),
-        };
-        let mut problem = Self::new(status, error.code(), error.to_string(), error.hint());
-        problem.lines = lines;
+        let told = ErrorDocument::from(&error);
+        let mut problem = Self::new(status, told.code, told.message, told.hint);
+        problem.error = told.error;
+        let lines = told.lines.into_iter().map(|line| ProblemLine {
+            line: line.line,
+            code: line.code,
+            message: line.message,
+            hint: line.hint,
+            error: line.error,
+        });
+        problem.lines = lines.collect();
         problem
     }
 }
@@ -194,7 +204,7 @@ impl Problem {
                 "tell who runs the server the id of this request: its log says more",
             ),
         };
-        Self::new(status, error.code(), message, hint).private(error.to_string())
+        Self::new(status, error.code().to_owned(), message, hint).private(error.to_string())
     }
 }
 

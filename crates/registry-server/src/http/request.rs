@@ -33,7 +33,7 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
         Err(problem) => problem.into_response(),
     };
     let problem = response.extensions_mut().remove::<Problem>();
-    let code = problem.as_ref().map(Problem::code);
+    let code = problem.as_ref().map(|problem| problem.code().to_owned());
     let cause = problem.as_ref().and_then(Problem::cause).map(str::to_owned);
     if let Some(problem) = problem {
         response = problem.render(&id);

@@ -64,6 +64,8 @@ macro_rules! model_document {
             pub updated_at: String,
             /// Who registered it
             pub created_by: String,
+            /// The formats named at its registration; the others are those of its exports
+            pub declared_formats: Vec<String>,
             $($(#[$field_doc])* pub $field: $type,)*
             /// True: nothing was changed
             #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -121,9 +121,9 @@ forms! {
     }
     /// A page of events.
     EventPage {
-        /// Newest first
+        /// Newest first; after an event, oldest first
         events: Vec<Event>,
-        /// What `before` takes for the next page
+        /// What `before` takes for the next page, or `after`
         next: Option<i64>,
     }
     /// What happened.

@@ -31,11 +31,13 @@ pub struct NewModel {
     pub metrics: Option<BTreeMap<String, f64>>,
     /// Formats it exists in
     pub export_formats: Option<Vec<String>>,
+    /// The same, without those of its exports; wins where both are given
+    pub declared_formats: Option<Vec<String>>,
     /// Its exports
     pub exports: Option<Vec<NewExport>>,
     /// Its size in megabytes
     pub model_size_mb: Option<f64>,
-    /// The size of the checkpoint in bytes, as the caller measured it
+    /// The size of the checkpoint in bytes, as the caller measured it; `null`: nobody looked
     pub size_bytes: Option<u64>,
     /// The absolute form of the path, on the caller's machine
     pub checkpoint_absolute: Option<String>,
@@ -47,6 +49,8 @@ pub struct NewModel {
     pub parent: Option<String>,
     /// The same by its id
     pub parent_model_id: Option<i64>,
+    /// The same by its line in the request, counted from 1; empty lines don't count
+    pub parent_line: Option<u32>,
     /// Its metadata
     #[schema(value_type = Option<Object>)]
     pub metadata: Option<Map<String, Value>>,

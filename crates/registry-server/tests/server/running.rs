@@ -64,7 +64,7 @@ impl Running {
         });
         let mut running = Self {
             address,
-            client: Client::builder().no_proxy().build().unwrap(),
+            client: client(),
             admin: String::new(),
             store,
             tokens,
@@ -208,4 +208,10 @@ pub(crate) async fn problem(request: RequestBuilder) -> (u16, String) {
     );
     assert!(!problem.detail.is_empty() && !problem.hint.is_empty(), "{text}");
     (problem.status, problem.code)
+}
+
+/// A client without a proxy. Built with the rest of the workspace, it can do TLS and wants to know how.
+pub(crate) fn client() -> Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().no_proxy().build().unwrap()
 }

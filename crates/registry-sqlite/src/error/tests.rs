@@ -28,8 +28,8 @@ impl Place {
             .busy_timeout(Duration::ZERO)
     }
 
-    fn code(&self, error: sqlx::Error) -> &'static str {
-        meaning(&self.location, "test", error).code()
+    fn code(&self, error: sqlx::Error) -> String {
+        meaning(&self.location, "test", error).code().to_owned()
     }
 }
 

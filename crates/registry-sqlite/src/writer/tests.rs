@@ -147,9 +147,11 @@ fn twice(numbers: impl IntoIterator<Item = i64>) -> Vec<i64> {
     numbers.into_iter().flat_map(|number| [number, number]).collect()
 }
 
-fn code(outcome: Outcome) -> &'static str {
+fn code(outcome: Outcome) -> String {
     match outcome {
-        Ok(()) => "none",
-        Err(error) => crate::error::shared_meaning("numbers.db", "commit", error).code(),
+        Ok(()) => "none".to_owned(),
+        Err(error) => crate::error::shared_meaning("numbers.db", "commit", error)
+            .code()
+            .to_owned(),
     }
 }

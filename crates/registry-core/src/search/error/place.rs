@@ -3,13 +3,16 @@
 use std::fmt::{Display, Formatter};
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// How many characters of the line are shown on each side of the place.
 const AROUND: usize = 60;
 /// The longest row of carets.
 const CARETS: usize = 40;
 
 /// A place in a search text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Told")]
 pub struct Place {
     bytes: Range<usize>,
     line: usize,
@@ -17,6 +20,30 @@ pub struct Place {
     shown: String,
     caret: usize,
     carets: usize,
+}
+
+/// A place as another program tells it: what is drawn of it has its bounds here too.
+#[derive(Deserialize)]
+struct Told {
+    bytes: Range<usize>,
+    line: usize,
+    column: usize,
+    shown: String,
+    caret: usize,
+    carets: usize,
+}
+
+impl From<Told> for Place {
+    fn from(told: Told) -> Self {
+        Self {
+            bytes: told.bytes,
+            line: told.line,
+            column: told.column,
+            shown: told.shown.chars().take(2 * AROUND + 2).map(visible).collect(),
+            caret: told.caret.min(AROUND + 1),
+            carets: told.carets.clamp(1, CARETS),
+        }
+    }
 }
 
 impl Place {

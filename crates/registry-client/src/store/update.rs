@@ -1,0 +1,64 @@
+//! Changes to a model's fields, as JSON.
+
+use registry_core::{FieldUpdate, MetadataUpdate, Metrics, MetricsUpdate, ModelUpdate, Result};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// What changes; what stays is not named.
+///
+/// # Errors
+/// [`Invalid`](registry_core::Error::Invalid) for a metric that JSON has no number for.
+pub(super) fn body(update: &ModelUpdate) -> Result<Map<String, Value>> {
+    let mut body = Map::new();
+    if let Some(task_type) = &update.task_type {
+        body.insert("task_type".into(), json!(task_type));
+    }
+    match &update.metrics {
+        MetricsUpdate::Keep => {}
+        MetricsUpdate::Merge(changes) => {
+            let mut merged = Map::new();
+            for (name, value) in changes {
+                if let Some(value) = value {
+                    // JSON would make `null` of it, which removes the metric.
+                    Metrics::from_pairs([(name.clone(), *value)])?;
+                }
+                merged.insert(name.as_str().to_owned(), json!(value));
+            }
+            body.insert("metrics".into(), merged.into());
+        }
+        MetricsUpdate::Replace(metrics) => {
+            body.insert("replace_metrics".into(), json!(metrics));
+        }
+    }
+    match &update.metadata {
+        MetadataUpdate::Keep => {}
+        MetadataUpdate::Merge(patch) => {
+            body.insert("metadata".into(), json!(patch));
+        }
+        MetadataUpdate::Replace(metadata) => {
+            body.insert("replace_metadata".into(), json!(metadata));
+        }
+    }
+    field(&mut body, "memory_req_gb", &update.memory_req_gb);
+    field(&mut body, "model_size_mb", &update.model_size_mb);
+    field(&mut body, "training_run_id", &update.training_run_id);
+    field(&mut body, "notes", &update.notes);
+    field(&mut body, "parent_model_id", &update.parent);
+    if let Some(checkpoint) = &update.checkpoint {
+        body.insert("checkpoint_path".into(), json!(checkpoint.path));
+        body.insert("size_bytes".into(), json!(checkpoint.size_bytes));
+        if let Some(absolute) = &checkpoint.absolute {
+            body.insert("checkpoint_absolute".into(), json!(absolute));
+        }
+    }
+    Ok(body)
+}
+
+fn field<T: Serialize>(body: &mut Map<String, Value>, name: &str, update: &FieldUpdate<T>) {
+    let value = match update {
+        FieldUpdate::Keep => return,
+        FieldUpdate::Clear => Value::Null,
+        FieldUpdate::Set(value) => json!(value),
+    };
+    body.insert(name.to_owned(), value);
+}
