@@ -66,7 +66,7 @@ async fn schema_3_gets_what_searches_need() {
     let report = file.migrate().await;
     assert_eq!(
         (report.from_version, report.to_version, report.models),
-        (Some(3), 4, 2)
+        (Some(3), 5, 2)
     );
     assert!(report.backup.is_some_and(|backup| backup.is_file()));
     let store = file.store().await;
