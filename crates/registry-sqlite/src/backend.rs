@@ -109,7 +109,7 @@ impl Backend for SqliteStore {
     }
 
     async fn find_settings(&self) -> Result<Vec<SettingRecord>> {
-        let found = find::settings(self.readers()).await;
+        let found = find::settings(&mut *self.reader().await?).await;
         found.map_err(self.failed("read the settings"))
     }
 

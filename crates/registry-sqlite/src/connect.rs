@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Executor};
 
 use crate::error;
 use crate::inspect::is_at_rest;
+use crate::readers::Readers;
 use crate::writer::{Limits, Writer};
 
 /// How long a statement waits for another process to finish its write.
@@ -57,12 +57,12 @@ pub(crate) fn writer(path: &Path) -> Writer {
 ///
 /// On a place that cannot be written SQLite cannot make the files that readers share with writers. Nobody can be
 /// writing there either unless such files exist, so the registry is then read as a file that doesn't change.
-pub(crate) async fn readers(path: &Path) -> sqlx::Result<SqlitePool> {
+pub(crate) async fn readers(path: &Path) -> sqlx::Result<Readers> {
     let options = options(path).pragma("query_only", "ON");
-    let readers = pool().connect_lazy_with(options.clone());
+    let readers = Readers::new(options.clone(), READERS, TURN_TIMEOUT);
     match probe(&readers).await {
         Err(error) if error::wants_to_write(&error) && path.is_file() && is_at_rest(path) => {
-            let readers = pool().connect_lazy_with(options.immutable(true));
+            let readers = Readers::new(options.immutable(true), READERS, TURN_TIMEOUT);
             probe(&readers).await?;
             Ok(readers)
         }
@@ -70,19 +70,9 @@ pub(crate) async fn readers(path: &Path) -> sqlx::Result<SqlitePool> {
     }
 }
 
-fn pool() -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(READERS)
-        .acquire_timeout(TURN_TIMEOUT)
-        // A file does not hang up: the default test costs more than a whole read.
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
-}
-
 /// Opening reads nothing; this does.
-async fn probe(readers: &SqlitePool) -> sqlx::Result<()> {
-    readers.execute("PRAGMA schema_version").await?;
+async fn probe(readers: &Readers) -> sqlx::Result<()> {
+    readers.reader().await?.execute("PRAGMA schema_version").await?;
     Ok(())
 }
 

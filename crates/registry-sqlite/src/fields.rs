@@ -7,8 +7,8 @@
 use std::str::Split;
 
 use registry_core::record::{LineageRecord, ModelRecord, SummaryRecord, TagRecord};
-use sqlx::SqlitePool;
 
+use crate::readers::Readers;
 use crate::{decode, find};
 
 /// Stands between the fields of a record; `x'1f'` in a statement.
@@ -92,7 +92,7 @@ pub(crate) trait Told: Sized {
 }
 
 /// The records of a text, in their order. Models that are gone when they must be read again are left out.
-pub(crate) async fn records<T: Told>(readers: &SqlitePool, text: &str) -> sqlx::Result<Vec<T>> {
+pub(crate) async fn records<T: Told>(readers: &Readers, text: &str) -> sqlx::Result<Vec<T>> {
     let mut records = Vec::with_capacity(text.matches(RECORD).count() + 1);
     for record in text.split(RECORD).filter(|_| !text.is_empty()) {
         let fields = || Fields(record.split(FIELD));
@@ -105,12 +105,12 @@ pub(crate) async fn records<T: Told>(readers: &SqlitePool, text: &str) -> sqlx::
     Ok(records)
 }
 
-async fn by_columns<T: Told>(readers: &SqlitePool, fields: &mut Fields<'_>) -> sqlx::Result<Option<T>> {
+async fn by_columns<T: Told>(readers: &Readers, fields: &mut Fields<'_>) -> sqlx::Result<Option<T>> {
     let unreadable = |Unreadable| sqlx::Error::Decode("a stored text has a control character".into());
     let id = fields
         .integer()
         .and_then(|id| id.try_into().map_err(|_| Unreadable));
-    match find::by_id(readers, id.map_err(unreadable)?).await? {
+    match find::by_id(&mut *readers.reader().await?, id.map_err(unreadable)?).await? {
         Some(model) => T::of_columns(fields, model).map_err(unreadable).map(Some),
         None => Ok(None),
     }

@@ -3,14 +3,15 @@
 use registry_core::backend::ModelKey;
 use registry_core::record::{ModelRecord, ReferenceRecord, SettingRecord};
 use registry_core::{ModelId, ModelName, SortKey, Status, TagName, Version};
-use sqlx::{SqliteExecutor, SqlitePool};
+use sqlx::SqliteExecutor;
 
+use crate::readers::Readers;
 use crate::{decode, fields};
 
 /// One model, however it is asked for. One statement.
-pub(crate) async fn model(readers: &SqlitePool, key: &ModelKey) -> sqlx::Result<Option<ModelRecord>> {
+pub(crate) async fn model(readers: &Readers, key: &ModelKey) -> sqlx::Result<Option<ModelRecord>> {
     match key {
-        ModelKey::Id(id) => by_id(readers, *id).await,
+        ModelKey::Id(id) => by_id(&mut *readers.reader().await?, *id).await,
         ModelKey::Version(name, version) => by_version(readers, name, version).await,
         ModelKey::Tag(tag, None) => by_tag(readers, tag).await,
         ModelKey::Tag(tag, Some(name)) => by_tag_and_name(readers, tag, name).await,
@@ -27,7 +28,7 @@ pub(crate) async fn by_id(
 }
 
 async fn by_version(
-    readers: &SqlitePool,
+    readers: &Readers,
     name: &ModelName,
     version: &Version,
 ) -> sqlx::Result<Option<ModelRecord>> {
@@ -38,23 +39,23 @@ async fn by_version(
         name.as_str(),
         version
     )
-    .fetch_optional(readers)
+    .fetch_optional(&mut *readers.reader().await?)
     .await
 }
 
-async fn by_tag(readers: &SqlitePool, tag: &TagName) -> sqlx::Result<Option<ModelRecord>> {
+async fn by_tag(readers: &Readers, tag: &TagName) -> sqlx::Result<Option<ModelRecord>> {
     sqlx::query_file_as!(
         ModelRecord,
         "queries/find_model_by_tag.sql",
         tag.as_str(),
         Status::Active.as_str()
     )
-    .fetch_optional(readers)
+    .fetch_optional(&mut *readers.reader().await?)
     .await
 }
 
 async fn by_tag_and_name(
-    readers: &SqlitePool,
+    readers: &Readers,
     tag: &TagName,
     name: &ModelName,
 ) -> sqlx::Result<Option<ModelRecord>> {
@@ -65,27 +66,27 @@ async fn by_tag_and_name(
         name.as_str(),
         Status::Active.as_str()
     )
-    .fetch_optional(readers)
+    .fetch_optional(&mut *readers.reader().await?)
     .await
 }
 
 pub(crate) async fn versions(
-    readers: &SqlitePool,
+    readers: &Readers,
     name: &ModelName,
     below: Option<&SortKey>,
     take: i64,
 ) -> sqlx::Result<Vec<ReferenceRecord>> {
     let below = below.map(SortKey::as_bytes);
     let records = sqlx::query_file_scalar!("queries/find_versions.sql", name.as_str(), below, take)
-        .fetch_one(readers)
+        .fetch_one(&mut *readers.reader().await?)
         .await?;
     decode::list(&records)
 }
 
-pub(crate) async fn many(readers: &SqlitePool, ids: &[ModelId]) -> sqlx::Result<Vec<ModelRecord>> {
+pub(crate) async fn many(readers: &Readers, ids: &[ModelId]) -> sqlx::Result<Vec<ModelRecord>> {
     let ids = decode::to_json(ids)?;
     let records = sqlx::query_file_scalar!("queries/find_many.sql", ids)
-        .fetch_one(readers)
+        .fetch_one(&mut *readers.reader().await?)
         .await?;
     fields::records(readers, &records).await
 }

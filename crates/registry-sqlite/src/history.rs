@@ -2,13 +2,13 @@
 
 use registry_core::record::EventRecord;
 use registry_core::{EventKind, HistoryQuery, ModelName, TagName, Timestamp};
-use sqlx::SqlitePool;
 
 use crate::decode;
+use crate::readers::Readers;
 
 /// A page of events. The narrowest filter chooses the index: the model, else the tag, else the name.
 pub(crate) async fn events(
-    readers: &SqlitePool,
+    readers: &Readers,
     query: &HistoryQuery,
     take: i64,
 ) -> sqlx::Result<Vec<EventRecord>> {
@@ -19,22 +19,22 @@ pub(crate) async fn events(
         (Some(model), _, _) => {
             let model = model.get();
             sqlx::query_file_scalar!("queries/list_events_of_model.sql", model, name, tag, before, take)
-                .fetch_one(readers)
+                .fetch_one(&mut *readers.reader().await?)
                 .await
         }
         (None, Some(tag), _) => {
             sqlx::query_file_scalar!("queries/list_events_with_tag.sql", tag, name, before, take)
-                .fetch_one(readers)
+                .fetch_one(&mut *readers.reader().await?)
                 .await
         }
         (None, None, Some(name)) => {
             sqlx::query_file_scalar!("queries/list_events_of_name.sql", name, before, take)
-                .fetch_one(readers)
+                .fetch_one(&mut *readers.reader().await?)
                 .await
         }
         (None, None, None) => {
             sqlx::query_file_scalar!("queries/list_events.sql", before, take)
-                .fetch_one(readers)
+                .fetch_one(&mut *readers.reader().await?)
                 .await
         }
     };
@@ -43,7 +43,7 @@ pub(crate) async fn events(
 
 /// The event that gave the tag to the one who held it at that time.
 pub(crate) async fn holding(
-    readers: &SqlitePool,
+    readers: &Readers,
     tag: &TagName,
     name: Option<&ModelName>,
     at: Timestamp,
@@ -60,6 +60,6 @@ pub(crate) async fn holding(
         EventKind::Retired.as_str(),
         EventKind::Restored.as_str()
     )
-    .fetch_optional(readers)
+    .fetch_optional(&mut *readers.reader().await?)
     .await
 }

@@ -20,6 +20,7 @@ pub mod inspect;
 mod lineage;
 mod load;
 pub mod migrate;
+mod readers;
 mod records;
 mod search;
 mod store;

@@ -2,12 +2,13 @@
 
 use registry_core::record::LineageRecord;
 use registry_core::{LineageScope, ModelId};
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqliteConnection;
 
 use crate::fields;
+use crate::readers::Readers;
 
 pub(crate) async fn lineage(
-    readers: &SqlitePool,
+    readers: &Readers,
     model: ModelId,
     scope: LineageScope,
 ) -> sqlx::Result<Vec<LineageRecord>> {
@@ -15,17 +16,17 @@ pub(crate) async fn lineage(
     let records = match scope {
         LineageScope::Ancestors => {
             sqlx::query_file_scalar!("queries/find_ancestors.sql", model)
-                .fetch_one(readers)
+                .fetch_one(&mut *readers.reader().await?)
                 .await
         }
         LineageScope::Descendants => {
             sqlx::query_file_scalar!("queries/find_descendants.sql", model)
-                .fetch_one(readers)
+                .fetch_one(&mut *readers.reader().await?)
                 .await
         }
         LineageScope::Family => {
             sqlx::query_file_scalar!("queries/find_family.sql", model)
-                .fetch_one(readers)
+                .fetch_one(&mut *readers.reader().await?)
                 .await
         }
     };

@@ -20,13 +20,13 @@ mod walk;
 use registry_core::Timestamp;
 use registry_core::record::{FacetsRecord, ModelRecord, SummaryRecord};
 use registry_core::search::{FacetLimits, SearchQuery};
-use sqlx::SqlitePool;
 
 pub(crate) use self::outline::{names, tags};
 use self::page::{Found, Search, Way};
 use self::seek::Rank;
 use self::shape::{BETWEEN, MODEL, SUMMARY};
 use crate::fields::Told;
+use crate::readers::Readers;
 use crate::{decode, fields};
 
 /// As many as fit in one row, however large their metadata (SQLite's longest value is 1 GB). Above that each model is a
@@ -35,7 +35,7 @@ const ONE_ROW: i64 = 250;
 
 /// The models that fit, in light form.
 pub(crate) async fn summaries(
-    readers: &SqlitePool,
+    readers: &Readers,
     query: &SearchQuery,
     now: Timestamp,
     take: i64,
@@ -45,7 +45,7 @@ pub(crate) async fn summaries(
 
 /// The same as whole models.
 pub(crate) async fn models(
-    readers: &SqlitePool,
+    readers: &Readers,
     query: &SearchQuery,
     now: Timestamp,
     take: i64,
@@ -54,7 +54,7 @@ pub(crate) async fn models(
 }
 
 async fn records<T: Told>(
-    readers: &SqlitePool,
+    readers: &Readers,
     query: &SearchQuery,
     now: Timestamp,
     take: i64,
@@ -72,7 +72,11 @@ async fn records<T: Told>(
     if !at_once {
         let found = search.found(way, take);
         let text = format!("{}SELECT {record} FROM {}", found.with, found.models());
-        let rows = found.binds.statement(text).all(readers).await?;
+        let rows = found
+            .binds
+            .statement(text)
+            .all(&mut *readers.reader().await?)
+            .await?;
         let mut records = Vec::with_capacity(rows.len());
         for row in rows {
             records.extend(fields::records(readers, &row).await?);
@@ -93,7 +97,7 @@ async fn records<T: Told>(
 
 /// The records of a page, and whether one that is not full is complete.
 async fn one_row<T: Told>(
-    readers: &SqlitePool,
+    readers: &Readers,
     search: &Search<'_>,
     way: Way,
     record: &str,
@@ -101,7 +105,11 @@ async fn one_row<T: Told>(
 ) -> sqlx::Result<(bool, Vec<T>)> {
     let found = search.found(way, take);
     let text = page(&found, record);
-    let answer = found.binds.statement(text).one(readers).await?;
+    let answer = found
+        .binds
+        .statement(text)
+        .one(&mut *readers.reader().await?)
+        .await?;
     let (complete, records) = answer.split_at_checked(1).unwrap_or_default();
     Ok((complete == "1", fields::records(readers, records).await?))
 }
@@ -117,15 +125,20 @@ fn page(found: &Found, record: &str) -> String {
 }
 
 /// Counts what the seeks find and takes the better way.
-async fn weigh(readers: &SqlitePool, search: &Search<'_>, steps: i64) -> sqlx::Result<Way> {
+async fn weigh(readers: &Readers, search: &Search<'_>, steps: i64) -> sqlx::Result<Way> {
     let seeks = search.weighed();
-    let counts: Vec<i64> = decode::list(&search.counting(&seeks, steps).one(readers).await?)?;
+    let counts: Vec<i64> = decode::list(
+        &search
+            .counting(&seeks, steps)
+            .one(&mut *readers.reader().await?)
+            .await?,
+    )?;
     Ok(search.weigh(&seeks, &counts, steps))
 }
 
 /// How many models fit, counted up to `take`.
 pub(crate) async fn count(
-    readers: &SqlitePool,
+    readers: &Readers,
     query: &SearchQuery,
     now: Timestamp,
     take: i64,
@@ -139,7 +152,12 @@ pub(crate) async fn count(
             [seek] => Some(seek),
             [seek, ..] if search.seeks[seek].rank <= Rank::Version => Some(seek),
             ref seeks => {
-                let counts: Vec<i64> = decode::list(&search.counting(seeks, i64::MAX).one(readers).await?)?;
+                let counts: Vec<i64> = decode::list(
+                    &search
+                        .counting(seeks, i64::MAX)
+                        .one(&mut *readers.reader().await?)
+                        .await?,
+                )?;
                 seeks
                     .iter()
                     .zip(counts)
@@ -148,13 +166,16 @@ pub(crate) async fn count(
             }
         },
     };
-    let count = search.count(seek, take).one(readers).await?;
+    let count = search
+        .count(seek, take)
+        .one(&mut *readers.reader().await?)
+        .await?;
     decode::one(&count)
 }
 
 /// How the models that fit divide: those within the limit, in the order of the search.
 pub(crate) async fn facets(
-    readers: &SqlitePool,
+    readers: &Readers,
     query: &SearchQuery,
     now: Timestamp,
     limits: FacetLimits,
@@ -165,6 +186,9 @@ pub(crate) async fn facets(
         Some(way) => way,
         None => weigh(readers, &search, i64::MAX).await?,
     };
-    let facets = search.facets(way, limits).one(readers).await?;
+    let facets = search
+        .facets(way, limits)
+        .one(&mut *readers.reader().await?)
+        .await?;
     decode::one(&facets)
 }

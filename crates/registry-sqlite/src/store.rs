@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use registry_core::{Error, Result};
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqliteConnection;
 
 use crate::inspect::{SchemaState, inspect};
+use crate::readers::{Reader, Readers};
 use crate::writer::{SharedError, Tx, Writer};
 use crate::{connect, error, migrate};
 
@@ -32,7 +33,7 @@ use crate::{connect, error, migrate};
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
     location: String,
-    readers: SqlitePool,
+    readers: Readers,
     writer: Writer,
 }
 
@@ -84,8 +85,12 @@ impl SqliteStore {
         &self.location
     }
 
-    pub(crate) fn readers(&self) -> &SqlitePool {
+    pub(crate) fn readers(&self) -> &Readers {
         &self.readers
+    }
+
+    pub(crate) async fn reader(&self) -> Result<Reader> {
+        self.readers.reader().await.map_err(self.failed("begin to read"))
     }
 
     pub(crate) fn writer(&self) -> &Writer {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use registry_core::watch::Feed;
 use registry_core::{Error, Event, EventId, Result};
-use sqlx::{ConnectOptions, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use crate::SqliteStore;
 use crate::error;
@@ -27,7 +27,7 @@ pub(crate) struct Tail {
 
 impl Tail {
     pub(crate) async fn open(store: &SqliteStore) -> sqlx::Result<Self> {
-        let mut connection = store.readers().connect_options().connect().await?;
+        let mut connection = store.readers().connect().await?;
         Ok(Self {
             location: store.location().to_owned(),
             version: version(&mut connection).await?,

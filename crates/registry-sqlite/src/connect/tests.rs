@@ -38,10 +38,8 @@ async fn writes_are_durable_and_wait_and_readers_only_read() {
     let mut tx = store.writer().begin().await.unwrap();
     let writes = settings(tx.connection().unwrap()).await;
     assert_eq!(writes, ["wal", "2", "1", "30000", "0"]);
-    let reads = settings(&mut store.readers().acquire().await.unwrap()).await;
+    let reads = settings(&mut store.readers().reader().await.unwrap()).await;
     assert_eq!(reads, ["wal", "2", "1", "30000", "1"]);
-    assert!(store.readers().options().get_acquire_timeout() >= BUSY_TIMEOUT);
-    assert!(!store.readers().options().get_test_before_acquire());
     assert!(TURN_TIMEOUT >= BUSY_TIMEOUT);
 }
 
@@ -51,7 +49,7 @@ async fn the_writer_is_opened_at_the_first_write() {
     let path = folder.path().join("registry.db");
     SqliteStore::open_or_create(&path).await.unwrap().close().await;
     let store = SqliteStore::open(&path).await.unwrap();
-    assert_eq!((store.readers().size(), store.writer().is_open()), (1, false));
+    assert_eq!((store.readers().resting(), store.writer().is_open()), (1, false));
     drop(store.writer().begin().await.unwrap());
     assert!(store.writer().is_open());
 }
@@ -79,7 +77,13 @@ async fn a_file_that_cannot_be_written_beside_is_read_as_it_lies() {
     shared.push("-shm");
     std::fs::create_dir(&shared).unwrap();
     let readers = readers(&path).await.unwrap();
-    let models = readers.fetch_one("SELECT count(*) FROM models").await.unwrap();
+    let models = readers
+        .reader()
+        .await
+        .unwrap()
+        .fetch_one("SELECT count(*) FROM models")
+        .await
+        .unwrap();
     assert_eq!(models.get::<i64, _>(0), 0);
     readers.close().await;
 

@@ -52,7 +52,7 @@ async fn never_here(store: &SqliteStore, model: &Model) -> Result<bool> {
         return Ok(false);
     }
     let adopted = sqlx::query_file_scalar!("queries/doctor/adopted.sql", model.id.get())
-        .fetch_one(store.readers())
+        .fetch_one(&mut *store.reader().await?)
         .await
         .map_err(store.failed("read the history"))?;
     Ok(!adopted)

@@ -10,7 +10,7 @@ const EVENTS_AT_ONCE: i64 = 500;
 pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
     events(store, report).await?;
     let rows = sqlx::query_file!("queries/doctor/tags_without_event.sql")
-        .fetch_all(store.readers())
+        .fetch_all(&mut *store.reader().await?)
         .await
         .map_err(store.failed("compare tags with the history"))?;
     for row in rows {
@@ -22,7 +22,7 @@ pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> R
         );
     }
     let rows = sqlx::query_file!("queries/doctor/tags_against_history.sql")
-        .fetch_all(store.readers())
+        .fetch_all(&mut *store.reader().await?)
         .await
         .map_err(store.failed("compare the history with tags"))?;
     for row in rows {
@@ -45,7 +45,7 @@ pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> R
         );
     }
     let rows = sqlx::query_file!("queries/doctor/lost_tags.sql")
-        .fetch_all(store.readers())
+        .fetch_all(&mut *store.reader().await?)
         .await
         .map_err(store.failed("look for tags without a holder"))?;
     for row in rows {

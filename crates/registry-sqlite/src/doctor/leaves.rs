@@ -12,7 +12,7 @@ pub(super) type LeafRows = HashMap<i64, Vec<Leaf>>;
 
 pub(super) async fn rows(store: &SqliteStore, first: i64, last: i64) -> Result<LeafRows> {
     let rows = sqlx::query_file!("queries/doctor/metadata.sql", first, last)
-        .fetch_all(store.readers())
+        .fetch_all(&mut *store.reader().await?)
         .await
         .map_err(store.failed("read the rows of metadata"))?;
     let mut leaves = LeafRows::new();
@@ -34,14 +34,14 @@ pub(super) async fn rows(store: &SqliteStore, first: i64, last: i64) -> Result<L
 
 pub(super) async fn formats_and_times(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
     let formats = sqlx::query_file!("queries/doctor/formats.sql")
-        .fetch_all(store.readers())
+        .fetch_all(&mut *store.reader().await?)
         .await
         .map_err(store.failed("read the formats"))?;
     for row in formats {
         kept::wrong_formats(row.model_id, report);
     }
     let rows = sqlx::query_file!("queries/doctor/tag_rows.sql")
-        .fetch_all(store.readers())
+        .fetch_all(&mut *store.reader().await?)
         .await
         .map_err(store.failed("read the rows of tags"))?;
     for row in rows {

@@ -14,7 +14,7 @@ pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> R
     let (mut unknown_files, no_metrics) = (0, BTreeMap::new());
     loop {
         let page = sqlx::query_file!("queries/doctor/models.sql", last)
-            .fetch_all(store.readers())
+            .fetch_all(&mut *store.reader().await?)
             .await
             .map_err(store.failed("read the models"))?;
         let (Some(first), Some(end)) = (page.first(), page.last()) else {
@@ -45,7 +45,10 @@ pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> R
 /// The model, or a finding why it is none.
 async fn model(store: &SqliteStore, id: i64, report: &mut DoctorReport) -> Option<Model> {
     let found = match ModelId::try_from(id) {
-        Ok(id) => find::by_id(store.readers(), id).await,
+        Ok(id) => match store.readers().reader().await {
+            Ok(mut reader) => find::by_id(&mut *reader, id).await,
+            Err(error) => Err(error),
+        },
         Err(problem) => {
             report.problem(
                 "stored_value",
@@ -73,7 +76,7 @@ type MetricRows = HashMap<i64, BTreeMap<String, f64>>;
 
 async fn metrics(store: &SqliteStore, first: i64, last: i64) -> Result<MetricRows> {
     let rows = sqlx::query_file!("queries/doctor/metrics.sql", first, last)
-        .fetch_all(store.readers())
+        .fetch_all(&mut *store.reader().await?)
         .await
         .map_err(store.failed("read the metrics"))?;
     let mut metrics = MetricRows::new();
@@ -88,7 +91,7 @@ async fn metrics(store: &SqliteStore, first: i64, last: i64) -> Result<MetricRow
 
 async fn ordinals(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
     let rows = sqlx::query_file!("queries/doctor/ordinals.sql")
-        .fetch_all(store.readers())
+        .fetch_all(&mut *store.reader().await?)
         .await
         .map_err(store.failed("read the ordinals"))?;
     for row in rows {
@@ -107,7 +110,7 @@ async fn ordinals(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> 
 
 async fn parents(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
     let rows = sqlx::query_file!("queries/doctor/parents.sql")
-        .fetch_all(store.readers())
+        .fetch_all(&mut *store.reader().await?)
         .await
         .map_err(store.failed("read the parents"))?;
     let parents: BTreeMap<i64, i64> = rows.iter().map(|row| (row.model_id, row.parent)).collect();

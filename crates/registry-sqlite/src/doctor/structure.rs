@@ -12,7 +12,7 @@ use crate::inspect::{SchemaState, state_by_tables};
 
 pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
     let failed = || store.failed("examine the registry");
-    let mut connection = store.readers().acquire().await.map_err(failed())?;
+    let mut connection = store.reader().await?;
     let integrity = connection
         .fetch_all("PRAGMA integrity_check")
         .await

@@ -4,7 +4,7 @@
 use registry_core::Timestamp;
 use registry_core::record::SummaryRecord;
 use registry_core::search::{Cursor, FacetLimits, Heading, ModelSummary, SearchQuery};
-use sqlx::{AssertSqlSafe, Executor, Row, SqlitePool};
+use sqlx::{AssertSqlSafe, Executor, Row};
 
 use super::super::page::{Search, Way};
 use super::super::shape::SUMMARY;
@@ -12,12 +12,13 @@ use super::super::summaries;
 use super::family::{in_every_order, search, searches};
 use super::{execute, registry_of};
 use crate::SqliteStore;
+use crate::readers::Readers;
 
 const NOW: Timestamp = Timestamp::EPOCH;
 
-async fn plan(readers: &SqlitePool, statement: &str) -> Vec<String> {
+async fn plan(readers: &Readers, statement: &str) -> Vec<String> {
     let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
-    let steps = readers.fetch_all(explain).await.unwrap();
+    let steps = readers.reader().await.unwrap().fetch_all(explain).await.unwrap();
     steps.iter().map(|step| step.get("detail")).collect()
 }
 
@@ -37,7 +38,7 @@ fn scans(step: &str) -> bool {
 }
 
 /// The plans of a page and of counts and facets.
-async fn check(readers: &SqlitePool, query: &SearchQuery) {
+async fn check(readers: &Readers, query: &SearchQuery) {
     let search = Search::new(query, NOW);
     let mut ways = vec![Way::Walk];
     ways.extend((0..search.seeks.len()).map(Way::Seek));

@@ -1,0 +1,130 @@
+//! The connections that read. sqlx's pool asks a connection after each use whether it still lives, which for a file is
+//! two more ways to its thread and back, as long as a get itself; here a connection is put back as it is.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Connections of one file, opened when they are needed. Cheap to clone; clones share them.
+#[derive(Debug, Clone)]
+pub(crate) struct Readers(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    options: SqliteConnectOptions,
+    most: u32,
+    patience: Duration,
+    /// A permit for each connection that may be in use.
+    turns: Arc<Semaphore>,
+    /// The last one used is used next: what it read is still at hand.
+    resting: Mutex<Vec<SqliteConnection>>,
+}
+
+/// A connection in use.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    /// There until it is dropped.
+    connection: Option<SqliteConnection>,
+    home: Arc<Shared>,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Readers {
+    /// At most so many at once; who finds all in use waits for so long.
+    pub(crate) fn new(options: SqliteConnectOptions, most: u32, patience: Duration) -> Self {
+        Self(Arc::new(Shared {
+            options,
+            most,
+            patience,
+            turns: Arc::new(Semaphore::new(most as usize)),
+            resting: Mutex::default(),
+        }))
+    }
+
+    /// A connection, in its turn.
+    pub(crate) async fn reader(&self) -> sqlx::Result<Reader> {
+        let turns = Arc::clone(&self.0.turns);
+        let turn = match Arc::clone(&turns).try_acquire_owned() {
+            Ok(turn) => turn,
+            Err(_) => tokio::time::timeout(self.0.patience, turns.acquire_owned())
+                .await
+                .map_err(|_| sqlx::Error::PoolTimedOut)?
+                .map_err(|_| sqlx::Error::PoolClosed)?,
+        };
+        let rested = self.0.rested().pop();
+        let connection = match rested {
+            Some(connection) => connection,
+            None => self.0.options.connect().await?,
+        };
+        Ok(Reader {
+            connection: Some(connection),
+            home: Arc::clone(&self.0),
+            _turn: turn,
+        })
+    }
+
+    /// A connection of its own, for what takes long.
+    pub(crate) async fn connect(&self) -> sqlx::Result<SqliteConnection> {
+        self.0.options.connect().await
+    }
+
+    /// Waits for those in use and closes all.
+    pub(crate) async fn close(&self) {
+        let _all = self.0.turns.acquire_many(self.0.most).await;
+        self.0.turns.close();
+        let resting = std::mem::take(&mut *self.0.rested());
+        for connection in resting {
+            // What is wrong with a connection that only read matters to nobody any more.
+            let _ = connection.close().await;
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn resting(&self) -> usize {
+        self.0.rested().len()
+    }
+}
+
+impl Shared {
+    fn rested(&self) -> std::sync::MutexGuard<'_, Vec<SqliteConnection>> {
+        // Nothing that holds the lock can leave it half done.
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take()
+            && !self.home.turns.is_closed()
+        {
+            self.home.rested().push(connection);
+        }
+    }
+}
+
+impl Deref for Reader {
+    type Target = SqliteConnection;
+
+    #[expect(clippy::expect_used, reason = "it is taken only by drop")]
+    fn deref(&self) -> &SqliteConnection {
+        self.connection
+            .as_ref()
+            .expect("a connection until it is dropped")
+    }
+}
+
+impl DerefMut for Reader {
+    #[expect(clippy::expect_used, reason = "it is taken only by drop")]
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        self.connection
+            .as_mut()
+            .expect("a connection until it is dropped")
+    }
+}
+
+#[cfg(test)]
+mod tests;
