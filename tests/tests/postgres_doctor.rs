@@ -108,6 +108,92 @@ async fn each_planted_fault_is_found_and_nothing_else() {
     }
 }
 
+#[tokio::test]
+async fn a_sequence_behind_its_table_is_found() {
+    let registry = PostgresRegistry::new().await;
+    let store = registry.open().await;
+    let session = Session::new(Arc::new(store.clone()));
+    let mut connection = registry.connect().await;
+    for version in ["1.0.0", "2.0.0", "3.0.0"] {
+        session.register(a_model("gpt", version)).await;
+    }
+    assert!(found(&store).await.is_empty());
+    for (behind, subject, mend) in [
+        (
+            "SELECT setval('model_ids', 2)",
+            "sequence model_ids",
+            "SELECT setval('model_ids', 3)",
+        ),
+        (
+            "SELECT setval('model_ids', 3, false)",
+            "sequence model_ids",
+            "SELECT setval('model_ids', 3)",
+        ),
+        (
+            "SELECT setval('event_ids', 1)",
+            "sequence event_ids",
+            "SELECT setval('event_ids', 3)",
+        ),
+    ] {
+        connection.execute(behind).await.unwrap();
+        let findings = store.doctor().await.unwrap().findings;
+        let findings: Vec<_> = findings
+            .into_iter()
+            .filter(|finding| finding.code == "sequence")
+            .collect();
+        assert_eq!(findings.len(), 1, "{behind}: {findings:?}");
+        assert_eq!(findings[0].subject, subject);
+        assert!(findings[0].hint.contains(mend), "{}", findings[0].hint);
+        connection.execute(mend).await.unwrap();
+        assert!(found(&store).await.is_empty(), "{mend} mends nothing");
+    }
+    // The history still names a model that is gone.
+    connection
+        .execute("DELETE FROM models WHERE model_id = 3; SELECT setval('model_ids', 2)")
+        .await
+        .unwrap();
+    let behind = ("sequence", "sequence model_ids".to_owned());
+    assert_eq!(found(&store).await, [behind]);
+}
+
+#[tokio::test]
+async fn rows_of_models_that_are_not_there_are_found() {
+    let registry = PostgresRegistry::new().await;
+    let store = registry.open().await;
+    let session = Session::new(Arc::new(store.clone()));
+    let mut connection = registry.connect().await;
+    let model = a_model("gpt", "1.0.0")
+        .metric("loss", 0.5)
+        .format("onnx")
+        .tagged("best")
+        .metadata(r#"{"seed": 42}"#);
+    session.register(model).await;
+    session.register(a_model("vit", "1.0.0")).await;
+    connection
+        .execute(
+            "UPDATE models SET parent_model_id = 1 WHERE model_id = 2;
+             INSERT INTO model_exports VALUES (1, 'onnx', '/a.onnx', '\\x00', 1, '{}');
+             SET session_replication_role = replica;
+             DELETE FROM models WHERE model_id = 1;
+             SET session_replication_role = origin",
+        )
+        .await
+        .unwrap();
+    let found = found(&store).await;
+    for subject in [
+        "model 2",
+        "model_exports of model 1",
+        "model_formats of model 1",
+        "model_metadata of model 1",
+        "model_metrics of model 1",
+        "model_tags of model 1",
+    ] {
+        let wanted = ("reference", subject.to_owned());
+        assert!(found.contains(&wanted), "{subject}: {found:?}");
+    }
+    assert!(found.iter().all(|(code, _)| *code == "reference"), "{found:?}");
+}
+
 /// What is found, but for the files of the models, which a test doesn't make.
 async fn found(store: &registry_postgres::PostgresStore) -> Vec<(&'static str, String)> {
     let findings = store.doctor().await.unwrap().findings;

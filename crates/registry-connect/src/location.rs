@@ -41,7 +41,8 @@ impl Location {
     /// [`Invalid`](Error::Invalid); [`BackendMissing`](Error::BackendMissing) for an address without the feature that
     /// it needs (`postgres`, `http`). Neither repeats the address, which may hold a password.
     pub fn parse(text: &OsStr) -> Result<Self> {
-        let place = match text.to_str() {
+        // A path keeps its blanks; an address has none, and the end is trimmed where it is read.
+        let place = match text.to_str().map(str::trim_start) {
             Some(address) if is_postgres(address) => postgres(address)?,
             // Rather a slip than a file's name, and a file would be made of it.
             Some(address) if address.starts_with("postgres:") || address.starts_with("postgresql:") => {
@@ -60,6 +61,12 @@ impl Location {
             Some(address) if has_scheme(address) => {
                 return Err(refused(
                     "it begins with neither `sqlite:`, `postgres://`, `http://` nor `https://`",
+                ));
+            }
+            _ if holds_secret(&text.to_string_lossy()) && !Path::new(text).exists() => {
+                return Err(refused(
+                    "it looks like an address with a password, and begins with neither `postgres://`, `http://` nor \
+                     `https://` (a file of such a name is written behind `sqlite:`)",
                 ));
             }
             _ => file(Path::new(text))?,
@@ -195,6 +202,16 @@ fn has_scheme(text: &str) -> bool {
     })
 }
 
+/// Whether it looks like an address with a slip at its beginning, and may have a password: as a file's name it would be
+/// shown.
+fn holds_secret(text: &str) -> bool {
+    let text = text.trim();
+    let drive = cfg!(windows) && text.get(1..3).is_some_and(|start| matches!(start, ":\\" | ":/"));
+    let text = if drive { &text[2..] } else { text };
+    let user_info = text.split_once(':').is_some_and(|(_, rest)| rest.contains('@'));
+    user_info || text.contains("password=") || has_scheme(text)
+}
+
 fn file(path: &Path) -> Result<Place> {
     if path.as_os_str().is_empty() {
         return Err(InvalidValue::new(ValueKind::Address, "sqlite:", "it names no file").into());
@@ -281,9 +298,54 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_address_with_a_slip_is_no_file_and_not_repeated() {
+        for slip in [
+            format!("postgres//alice:{SECRET}@db/models"),
+            format!("postgress:/alice:{SECRET}@db/models"),
+            format!("alice:{SECRET}@db/models"),
+            format!("//alice:{SECRET}@db/models"),
+            format!(" my sql://alice:{SECRET}@db/models"),
+            format!("postgres//alice@db/models?password={SECRET}"),
+        ] {
+            let error = slip.parse::<Location>().unwrap_err();
+            assert_eq!(error.code(), "invalid_address", "{slip}");
+            assert!(!format!("{error} {error:?} {}", error.hint()).contains(SECRET));
+            // Said to be a file, it is one.
+            assert!(
+                format!("sqlite:{slip}")
+                    .parse::<Location>()
+                    .unwrap()
+                    .as_file()
+                    .is_some()
+            );
+        }
+        for path in ["a:b.db", "runs@home/a.db", "a@b:c.db", " a.db"] {
+            let location: Location = path.parse().unwrap();
+            assert_eq!(location.as_file(), Some(Path::new(path)));
+        }
+        let folder = std::env::temp_dir().join(format!("12:30@{}.db", std::process::id()));
+        std::fs::create_dir(&folder).unwrap();
+        let location = Location::parse(folder.as_os_str());
+        std::fs::remove_dir(&folder).unwrap();
+        assert_eq!(location.unwrap().as_file(), Some(folder.as_path()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_address_that_is_no_text_is_not_repeated() {
+        use std::os::unix::ffi::OsStrExt;
+        let address = b"postgres://alice:s3cret\xff@db/models";
+        let error = Location::parse(OsStr::from_bytes(address)).unwrap_err();
+        assert_eq!(error.code(), "invalid_address");
+        assert!(!format!("{error} {error:?}").contains(SECRET));
+    }
+
     #[cfg(feature = "postgres")]
     #[test]
     fn a_password_is_shown_nowhere() {
+        let location: Location = format!(" postgres://alice:{SECRET}@db/models\n").parse().unwrap();
+        assert_eq!(location.to_string(), "postgres://alice@db:5432/models");
         for scheme in ["postgres", "postgresql"] {
             let location: Location = format!("{scheme}://alice:{SECRET}@db/models?schema=vision")
                 .parse()

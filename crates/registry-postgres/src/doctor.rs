@@ -1,6 +1,9 @@
 //! What is wrong with a registry, or worth a look: what any registry can be asked, and what this one keeps a second
 //! time for its searches.
 
+mod references;
+mod sequences;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use registry_core::doctor::{DoctorReport, examine, kept};
@@ -30,6 +33,10 @@ impl PostgresStore {
         let mut view = begun.map_err(work.failed("begin to read"))?;
         let compared = compare(&mut view, &mut report).await;
         compared.map_err(work.failed("compare what searches read"))?;
+        let references = references::examine(&mut view, &mut report).await;
+        references.map_err(work.failed("look for rows without a model"))?;
+        let sequences = sequences::examine(&mut view, &mut report).await;
+        sequences.map_err(work.failed("compare the sequences"))?;
         Ok(report)
     }
 }

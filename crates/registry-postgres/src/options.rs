@@ -1,6 +1,7 @@
 //! How to reach a registry: an address, and what a connection may take.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -24,6 +25,11 @@ const OF_DRIVER: &[&str] = &[
 /// Those that say how a connection is secured.
 const OF_TLS: &[&str] = &["sslcert", "sslkey", "sslmode", "sslrootcert"];
 
+/// The most connections of a pool: it makes room for all of them at its beginning.
+const MAX_POOL: u32 = 1000;
+/// The longest time: PostgreSQL counts milliseconds in 31 bits.
+const MAX_SECONDS: u32 = 2_147_483;
+
 /// Where a registry is and how to connect to it.
 ///
 /// ```
@@ -44,7 +50,7 @@ pub struct ConnectOptions {
     /// Whether a pooler is in between that gives each transaction another session, as pgbouncer does in transaction
     /// mode.
     pub pooler: bool,
-    /// How many connections there are at most.
+    /// How many connections there are at most: an address may say 1 to 1000.
     pub pool_size: u32,
     /// How long to wait for a connection to the server, or for one that others of this program use.
     pub connect_timeout: Duration,
@@ -94,16 +100,11 @@ impl ConnectOptions {
                         _ => return Err(refused("its `pooler` is neither `none` nor `transaction`")),
                     }
                 }
-                "pool_size" => {
-                    options.pool_size = number(&name, &value)?;
-                    if options.pool_size == 0 {
-                        return Err(refused("its `pool_size` is zero"));
-                    }
-                }
-                "connect_timeout" => options.connect_timeout = seconds(&name, &value)?,
-                "statement_timeout" => options.statement_timeout = seconds(&name, &value)?,
+                "pool_size" => options.pool_size = number(&name, &value, 1..=MAX_POOL)?,
+                "connect_timeout" => options.connect_timeout = seconds(&name, &value, 1)?,
+                "statement_timeout" => options.statement_timeout = seconds(&name, &value, 0)?,
                 "idle_in_transaction_timeout" => {
-                    options.idle_in_transaction_timeout = seconds(&name, &value)?;
+                    options.idle_in_transaction_timeout = seconds(&name, &value, 0)?;
                 }
                 name if OF_DRIVER.contains(&name) => of_driver.push((name.into(), value.into_owned())),
                 name if OF_TLS.contains(&name) => of_tls.push((name.into(), value.into_owned())),
@@ -240,23 +241,35 @@ pub(crate) fn refused(problem: impl Into<String>) -> Error {
 fn schema(name: &str) -> Result<String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let good = !name.is_empty() && name.len() <= 63 && name.chars().all(plain);
-    if good && !name.starts_with(|c: char| c.is_ascii_digit()) && !name.starts_with("pg_") {
+    if good
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && !name.starts_with("pg_")
+        && name != "information_schema"
+    {
         Ok(name.to_owned())
     } else {
         Err(refused(
-            "a schema has 1 to 63 small letters, digits and `_`, and begins with neither a digit nor `pg_`",
+            "a schema has 1 to 63 small letters, digits and `_`, begins with neither a digit nor `pg_`, and is not \
+             `information_schema`",
         ))
     }
 }
 
-fn number(name: &str, value: &str) -> Result<u32> {
-    value
-        .parse()
-        .map_err(|_| refused(format!("its `{name}` is not a whole number")))
+fn number(name: &str, value: &str, bounds: RangeInclusive<u32>) -> Result<u32> {
+    let number = value.parse().ok().filter(|number| bounds.contains(number));
+    number.ok_or_else(|| {
+        refused(format!(
+            "its `{name}` is not a whole number from {} to {}",
+            bounds.start(),
+            bounds.end()
+        ))
+    })
 }
 
-fn seconds(name: &str, value: &str) -> Result<Duration> {
-    Ok(Duration::from_secs(number(name, value)?.into()))
+fn seconds(name: &str, value: &str, least: u32) -> Result<Duration> {
+    Ok(Duration::from_secs(
+        number(name, value, least..=MAX_SECONDS)?.into(),
+    ))
 }
 
 #[cfg(test)]
@@ -299,8 +312,45 @@ mod tests {
     fn a_schema_is_a_plain_name() {
         let options = ConnectOptions::parse("postgres://u@h/d?schema=team_1").unwrap();
         assert_eq!(options.schema(), Some("team_1"));
-        for name in ["", "1a", "A", "a-b", "a\"b", "pg_x", &"x".repeat(64)] {
+        for name in [
+            "",
+            "1a",
+            "A",
+            "a-b",
+            "a\"b",
+            "pg_x",
+            "information_schema",
+            &"x".repeat(64),
+        ] {
             assert!(options.clone().in_schema(name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn numbers_have_bounds_that_are_said() {
+        for (name, least, most) in [
+            ("pool_size", 1, 1000),
+            ("connect_timeout", 1, 2_147_483),
+            ("statement_timeout", 0, 2_147_483),
+            ("idle_in_transaction_timeout", 0, 2_147_483),
+        ] {
+            let parse = |value: &str| ConnectOptions::parse(&format!("postgres://u@h/d?{name}={value}"));
+            for good in [least, most] {
+                assert!(parse(&good.to_string()).is_ok(), "{name}={good}");
+            }
+            let bad = [
+                "-1".to_owned(),
+                (most + 1).to_string(),
+                u32::MAX.to_string(),
+                "9".repeat(30),
+            ];
+            let bad = bad.into_iter().chain((least > 0).then(|| "0".to_owned()));
+            for bad in bad {
+                let error = parse(&bad).unwrap_err();
+                assert_eq!(error.code(), "invalid_address", "{name}={bad}");
+                let bounds = format!("`{name}` is not a whole number from {least} to {most}");
+                assert!(error.to_string().contains(&bounds), "{error}");
+            }
         }
     }
 }

@@ -77,17 +77,17 @@ pub async fn merge(
     report.already_there = survey.alike;
     report.conflicts.clone_from(&survey.conflicts);
     report.settings_left = settings_left(source.settings().await?, &target.settings().await?);
-    if options.context.dry_run {
-        rehearse(&survey, &mut *target, options, &mut report).await?;
-        return Ok(report);
-    }
-    drop(target);
     if !survey.conflicts.is_empty() && !options.keep_existing {
         return Err(Error::MergeConflict {
             location: report.to,
             conflicts: survey.conflicts,
         });
     }
+    if options.context.dry_run {
+        rehearse(&survey, &mut *target, options, &mut report).await?;
+        return Ok(report);
+    }
+    drop(target);
 
     let chunks = chunks(&survey, options.chunk);
     let total = read + 2 * (survey.new_models + survey.new_events);

@@ -115,6 +115,13 @@ async fn models(
             }
         }
     }
+    for (id, parent) in &parents {
+        if !story.has(*parent) {
+            let message = format!("its parent, model {parent}, does not exist");
+            let hint = "take its parent away with `registry-cli update --clear parent`";
+            report.problem("reference", format!("model {id}"), message, hint);
+        }
+    }
     for id in cycle_cuts(&parents).into_iter().collect::<BTreeSet<i64>>() {
         let hint = "take its parent away with `registry-cli update --clear parent`";
         report.problem(

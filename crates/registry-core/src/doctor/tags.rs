@@ -47,6 +47,10 @@ impl TagStory {
         self.models.insert(model);
     }
 
+    pub(super) fn has(&self, model: i64) -> bool {
+        self.models.contains(&model)
+    }
+
     pub(super) fn hold(&mut self, holding: HoldingRecord) {
         self.held.insert((holding.model_id, holding.tag.clone()), holding);
     }

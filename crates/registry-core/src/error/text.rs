@@ -331,7 +331,7 @@ pub(super) fn hint(error: &Error) -> String {
         Error::NotARegistry { .. } => "check --db and REGISTRY_DB; the file was not changed".into(),
         Error::RegistryNotEmpty { .. } => "name an empty one: a new file, a new database, or another schema (`?schema=NAME`); nothing was changed".into(),
         Error::CopyDiffers { .. } => "nothing was kept of it; run `registry-cli doctor` on the original, and try again".into(),
-        Error::MergeConflict { .. } => "`--dry-run` lists them all; `--keep-existing` leaves them as they are and merges the rest".into(),
+        Error::MergeConflict { .. } => "`--keep-existing` leaves them as they are and merges the rest; with `--dry-run` it lists them all".into(),
         Error::BackendMissing { feature, .. } => {
             format!("build it with the feature: cargo install --path crates/registry-cli --features {feature}")
         }
