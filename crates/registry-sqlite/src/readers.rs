@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 /// Connections of one file, opened when they are needed. Cheap to clone; clones share them.
 #[derive(Debug, Clone)]
@@ -21,14 +21,23 @@ struct Shared {
     /// A permit for each connection that may be in use.
     turns: Arc<Semaphore>,
     /// The last one used is used next: what it read is still at hand.
-    resting: Mutex<Vec<SqliteConnection>>,
+    resting: Mutex<Vec<Slot>>,
 }
 
-/// A connection in use.
+/// A connection, which only who took it out of those that rest locks.
+type Slot = Arc<tokio::sync::Mutex<SqliteConnection>>;
+
+/// A connection in use. Dropped in this order: it is unlocked, then put back.
 #[derive(Debug)]
 pub(crate) struct Reader {
-    /// There until it is dropped.
-    connection: Option<SqliteConnection>,
+    connection: OwnedMutexGuard<SqliteConnection>,
+    _back: Back,
+}
+
+/// Puts a connection back, then ends the turn.
+#[derive(Debug)]
+struct Back {
+    slot: Slot,
     home: Arc<Shared>,
     _turn: OwnedSemaphorePermit,
 }
@@ -56,14 +65,17 @@ impl Readers {
                 .map_err(|_| sqlx::Error::PoolClosed)?,
         };
         let rested = self.0.rested().pop();
-        let connection = match rested {
-            Some(connection) => connection,
-            None => self.0.options.connect().await?,
+        let slot = match rested {
+            Some(slot) => slot,
+            None => Arc::new(self.0.options.connect().await?.into()),
         };
         Ok(Reader {
-            connection: Some(connection),
-            home: Arc::clone(&self.0),
-            _turn: turn,
+            connection: Arc::clone(&slot).lock_owned().await,
+            _back: Back {
+                slot,
+                home: Arc::clone(&self.0),
+                _turn: turn,
+            },
         })
     }
 
@@ -77,9 +89,10 @@ impl Readers {
         let _all = self.0.turns.acquire_many(self.0.most).await;
         self.0.turns.close();
         let resting = std::mem::take(&mut *self.0.rested());
-        for connection in resting {
+        // Nobody has one: every turn is taken.
+        for connection in resting.into_iter().filter_map(Arc::into_inner) {
             // What is wrong with a connection that only read matters to nobody any more.
-            let _ = connection.close().await;
+            let _ = connection.into_inner().close().await;
         }
     }
 
@@ -90,18 +103,16 @@ impl Readers {
 }
 
 impl Shared {
-    fn rested(&self) -> std::sync::MutexGuard<'_, Vec<SqliteConnection>> {
+    fn rested(&self) -> std::sync::MutexGuard<'_, Vec<Slot>> {
         // Nothing that holds the lock can leave it half done.
         self.resting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Reader {
+impl Drop for Back {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take()
-            && !self.home.turns.is_closed()
-        {
-            self.home.rested().push(connection);
+        if !self.home.turns.is_closed() {
+            self.home.rested().push(Arc::clone(&self.slot));
         }
     }
 }
@@ -109,20 +120,14 @@ impl Drop for Reader {
 impl Deref for Reader {
     type Target = SqliteConnection;
 
-    #[expect(clippy::expect_used, reason = "it is taken only by drop")]
     fn deref(&self) -> &SqliteConnection {
-        self.connection
-            .as_ref()
-            .expect("a connection until it is dropped")
+        &self.connection
     }
 }
 
 impl DerefMut for Reader {
-    #[expect(clippy::expect_used, reason = "it is taken only by drop")]
     fn deref_mut(&mut self) -> &mut SqliteConnection {
-        self.connection
-            .as_mut()
-            .expect("a connection until it is dropped")
+        &mut self.connection
     }
 }
 
