@@ -94,15 +94,19 @@ pub(crate) trait Told: Sized {
 /// The records of a text, in their order. Models that are gone when they must be read again are left out.
 pub(crate) async fn records<T: Told>(readers: &Readers, text: &str) -> sqlx::Result<Vec<T>> {
     let mut records = Vec::with_capacity(text.matches(RECORD).count() + 1);
-    for record in text.split(RECORD).filter(|_| !text.is_empty()) {
-        let fields = || Fields(record.split(FIELD));
-        let record = match T::read(&mut fields()) {
-            Ok(record) => Some(record),
-            Err(Unreadable) => by_columns(readers, &mut fields()).await?,
-        };
-        records.extend(record);
+    for text in text.split(RECORD).filter(|_| !text.is_empty()) {
+        records.extend(record(readers, text).await?);
     }
     Ok(records)
+}
+
+/// The record of a text, unless its model is gone when it must be read again.
+pub(crate) async fn record<T: Told>(readers: &Readers, text: &str) -> sqlx::Result<Option<T>> {
+    let fields = || Fields(text.split(FIELD));
+    match T::read(&mut fields()) {
+        Ok(record) => Ok(Some(record)),
+        Err(Unreadable) => by_columns(readers, &mut fields()).await,
+    }
 }
 
 async fn by_columns<T: Told>(readers: &Readers, fields: &mut Fields<'_>) -> sqlx::Result<Option<T>> {

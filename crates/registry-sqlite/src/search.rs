@@ -79,7 +79,7 @@ async fn records<T: Told>(
             .await?;
         let mut records = Vec::with_capacity(rows.len());
         for row in rows {
-            records.extend(fields::records(readers, &row).await?);
+            records.extend(fields::record(readers, &row).await?);
         }
         return Ok(records);
     }

@@ -22,7 +22,7 @@ macro_rules! number {
     };
 }
 
-/// Records between records.
+/// Stands between records.
 pub(super) const BETWEEN: &str = "x'1e'";
 
 /// A summary of the row `models`.
