@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::server::{as_other_user, new_folder, other_user, temporary};
+use crate::server::{as_other_user, new_folder, other_user, outlive, temporary};
 
 /// What to tell a person when it is nowhere.
 pub const HOW_TO_INSTALL_POOLER: &str =
@@ -108,14 +108,7 @@ impl Pooler {
         watch
             .arg(std::process::id().to_string())
             .arg(self.child.id().to_string());
-        as_other_user(&mut watch)?;
-        watch.current_dir("/").process_group(0);
-        watch
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        // Nobody waits for it: it outlives this process.
-        watch.spawn().map(drop)
+        outlive(watch)
     }
 }
 

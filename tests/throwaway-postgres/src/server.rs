@@ -187,14 +187,7 @@ impl Server {
             .arg(&self.folder)
             .arg(owner.to_string());
         watch.arg(self.binaries.program("pg_ctl"));
-        as_other_user(&mut watch)?;
-        watch.current_dir("/").process_group(0);
-        watch
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        // Nobody waits for it: it outlives this process.
-        watch.spawn().map(drop)
+        outlive(watch)
     }
 
     fn program(&self, name: &str) -> io::Result<Command> {
@@ -281,6 +274,17 @@ pub(crate) fn as_other_user(command: &mut Command) -> io::Result<()> {
         command.uid(user).gid(group);
     }
     Ok(())
+}
+
+/// Starts what nobody waits for: it outlives this process.
+pub(crate) fn outlive(mut command: Command) -> io::Result<()> {
+    as_other_user(&mut command)?;
+    command.current_dir("/").process_group(0);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.spawn().map(drop)
 }
 
 fn number(which: &str, user: Option<&str>) -> Option<u32> {
