@@ -95,10 +95,6 @@ impl Registry {
     ///
     /// # Errors
     /// [`Unsupported`](registry_core::Error::Unsupported) for a server, which hands out no rows.
-    #[cfg_attr(
-        not(feature = "http"),
-        expect(clippy::unnecessary_wraps, reason = "a server has no rows")
-    )]
     pub fn records(&self) -> Result<&dyn Records> {
         match &self.opened {
             Opened::Sqlite(store) => Ok(store),
