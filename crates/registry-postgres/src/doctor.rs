@@ -33,8 +33,6 @@ impl PostgresStore {
         let mut view = begun.map_err(work.failed("begin to read"))?;
         let compared = compare(&mut view, &mut report).await;
         compared.map_err(work.failed("compare what searches read"))?;
-        let references = references::examine(&mut view, &mut report).await;
-        references.map_err(work.failed("look for rows without a model"))?;
         let sequences = sequences::examine(&mut view, &mut report).await;
         sequences.map_err(work.failed("compare the sequences"))?;
         Ok(report)
@@ -46,9 +44,10 @@ async fn compare(connection: &mut PgConnection, report: &mut DoctorReport) -> sq
     loop {
         let page = models(&mut *connection, after, PIECE).await?;
         let (Some(first), Some(last)) = (page.first(), page.last()) else {
-            return Ok(());
+            return references::examine(connection, after, i64::MAX, report).await;
         };
         let (first, last) = (first.model_id, last.model_id);
+        references::examine(connection, after, last, report).await?;
         after = last;
         let mut rows = Rows::read(connection, first, last).await?;
         for record in page {

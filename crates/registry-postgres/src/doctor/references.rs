@@ -3,8 +3,14 @@
 use registry_core::doctor::{DoctorReport, OTHER_MEANS};
 use sqlx::PgConnection;
 
-pub(super) async fn examine(connection: &mut PgConnection, report: &mut DoctorReport) -> sqlx::Result<()> {
-    let rows = sqlx::query_file!("queries/doctor/orphans.sql")
+/// Of models with ids above one, up to another.
+pub(super) async fn examine(
+    connection: &mut PgConnection,
+    after: i64,
+    up_to: i64,
+    report: &mut DoctorReport,
+) -> sqlx::Result<()> {
+    let rows = sqlx::query_file!("queries/doctor/orphans.sql", after, up_to)
         .fetch_all(connection)
         .await?;
     for row in rows {
