@@ -9,6 +9,7 @@ use crate::access::Gate;
 use crate::http::hosts::Hosts;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::web::Sessions;
 
 /// The running server.
 pub(crate) struct App {
@@ -17,6 +18,7 @@ pub(crate) struct App {
     pub(crate) hosts: Hosts,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
+    pub(crate) sessions: Sessions,
     /// Tells the ids of this run from those of others.
     run: u32,
     requests: AtomicU64,
@@ -33,6 +35,7 @@ impl App {
             hosts,
             limits,
             metrics: Metrics::default(),
+            sessions: Sessions::default(),
             run: u32::from_ne_bytes(run),
             requests: AtomicU64::new(0),
         }
