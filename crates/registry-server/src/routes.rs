@@ -105,7 +105,14 @@ routes! {
 
     get "/" Read web::models::show,
     get "/models/{id}" Read web::model::show,
+    get "/names/{name}" Read web::name::show,
+    get "/compare" Read web::compare::show,
+    get "/tags" Read web::tags::show,
     get "/activity" Read web::activity::show,
+    get "/promote" Promote web::promotion::preview,
+    post "/promote" Promote web::promotion::promote,
+    get "/rollback" Promote web::promotion::preview_rollback,
+    post "/rollback" Promote web::promotion::roll_back,
 }
 
 /// The router of a server.

@@ -5,7 +5,9 @@
 
 pub(crate) mod activity;
 pub(crate) mod assets;
+mod chart;
 mod commands;
+pub(crate) mod compare;
 mod failure;
 mod form;
 mod guard;
@@ -14,9 +16,12 @@ mod lineage;
 pub(crate) mod login;
 pub(crate) mod model;
 pub(crate) mod models;
+pub(crate) mod name;
 mod parts;
+pub(crate) mod promotion;
 mod row;
 mod session;
+pub(crate) mod tags;
 
 use axum::Extension;
 use axum::response::Response;

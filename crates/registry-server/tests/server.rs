@@ -10,6 +10,8 @@
 mod access;
 #[path = "server/api.rs"]
 mod api;
+#[path = "server/boards.rs"]
+mod boards;
 #[path = "server/browser.rs"]
 mod browser;
 #[path = "server/bulk.rs"]
@@ -22,6 +24,8 @@ mod garbage;
 mod limits;
 #[path = "server/login.rs"]
 mod login;
+#[path = "server/moving.rs"]
+mod moving;
 #[path = "server/names.rs"]
 mod names;
 #[path = "server/once.rs"]

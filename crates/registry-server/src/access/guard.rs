@@ -200,6 +200,11 @@ impl Caller {
         self.token.as_ref()
     }
 
+    /// Whether the caller may do what needs this.
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.token.as_ref().is_none_or(|token| token.may(permission))
+    }
+
     /// The context of a write: the actor is the token's owner, whatever the request says.
     pub(crate) fn context(&self, reason: Option<String>, dry_run: bool) -> Result<WriteContext, Problem> {
         let mut context = WriteContext::new(self.actor.clone(), Timestamp::now()).dry_run(dry_run);

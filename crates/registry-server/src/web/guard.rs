@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use registry_core::TagName;
 
 use super::parts::encoded;
 use crate::access::{Caller, Gate, Permission, visitor};
@@ -21,6 +22,25 @@ pub(crate) struct Visitor {
     pub(super) csrf: Option<String>,
     /// Whether they have logged in, and can log out.
     pub(super) session: bool,
+}
+
+impl Visitor {
+    /// Whether they may do what needs this.
+    pub(super) fn may(&self, permission: Permission) -> bool {
+        self.caller.as_ref().is_some_and(|caller| caller.may(permission))
+    }
+
+    /// Whether a form to promote or roll back this tag makes sense for them. The write is checked by itself.
+    pub(super) fn may_move(&self, tag: &TagName) -> bool {
+        let caller = self.caller.as_ref();
+        caller.is_some_and(|caller| caller.may(Permission::Promote) && caller.check_tag(tag).is_ok())
+    }
+
+    /// Who writes.
+    pub(super) fn caller(&self) -> Result<&Caller, Problem> {
+        let nobody = || Problem::forbidden("nobody has logged in");
+        self.caller.as_ref().ok_or_else(nobody)
+    }
 }
 
 /// The layer of a page: lets the request pass with its [`Visitor`], leads to the login, or says why not.

@@ -14,7 +14,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// The pages that every page leads to.
-const PLACES: &[(&str, &str)] = &[("/", "Models"), ("/activity", "Activity")];
+const PLACES: &[(&str, &str)] = &[("/", "Models"), ("/tags", "Tags"), ("/activity", "Activity")];
 
 /// A page to be shown.
 pub(super) struct Page<'a> {

@@ -5,14 +5,16 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use maud::{Markup, html};
 use registry_core::{
-    Direction, HistoryQuery, Limit, Model, ModelId, Page as Events, RegistryStoreExt as _, Selector,
+    Direction, HistoryQuery, Limit, Model, ModelId, Page as Events, RegistryStoreExt as _, Selector, Status,
 };
 
 use super::activity::events;
+use super::guard::Visitor;
 use super::layout::Page;
 use super::lineage::{Family, family, picture};
 use super::parts::{beginning, name_address, number, size, status, tag_link, thousands, time, with};
 use super::{Answer, Looking, commands};
+use crate::access::Permission;
 use crate::api::Shared;
 use crate::http::extract::Segments;
 
@@ -51,10 +53,29 @@ pub(crate) async fn show(
                 (texts(&model))
                 (story(&model, &history))
             }
-            aside aria-label="Ways to use it" { h2 { "Use it" } (commands::ways(&model, &headers)) }
+            aside aria-label="What to do with it" {
+                (promotion(&model, &visitor))
+                h2 { "Use it" }
+                (commands::ways(&model, &headers))
+            }
         }
     };
     Ok(Page::new(&title, &visitor).show(&body))
+}
+
+/// Leads to the preview of a promotion.
+fn promotion(model: &Model, visitor: &Visitor) -> Markup {
+    html! {
+        @if visitor.may(Permission::Promote) && model.status == Status::Active {
+            h2 { "Promote it" }
+            form.search method="get" action="/promote" {
+                input type="hidden" name="model" value=(model.id);
+                label.unseen for="tag" { "Tag" }
+                input #tag name="tag" required placeholder="production" spellcheck="false" autocapitalize="off";
+                button.plain type="submit" { "Promote…" }
+            }
+        }
+    }
 }
 
 fn heading(model: &Model) -> Markup {

@@ -39,10 +39,14 @@ pub(super) fn with(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
     format!("{path}?{}", query.join("&"))
 }
 
-/// The models of a name.
+/// The page of a name. Browsers take `.` and `..` out of every path, so these are searched for.
 pub(super) fn name_address(name: &ModelName) -> String {
-    let search = format!("name = {}", quoted(name.as_str()));
-    with("/", &[("where", Some(&search)), ("status", Some("all"))])
+    let name = name.as_str();
+    if matches!(name, "." | "..") {
+        let search = format!("name = {}", quoted(name));
+        return with("/", &[("where", Some(&search)), ("status", Some("all"))]);
+    }
+    format!("/names/{}", encoded(name))
 }
 
 /// A link to a model's page.

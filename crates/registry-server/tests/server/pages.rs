@@ -8,7 +8,7 @@ use crate::running::{Running, a_model};
 /// The most that a page may weigh.
 const MOST: usize = 100_000;
 
-async fn seen(running: &Running, path: &str) -> Shown {
+pub(crate) async fn seen(running: &Running, path: &str) -> Shown {
     let shown = Browser::new(running).look(path).await;
     assert!(
         shown.text.starts_with("<!DOCTYPE html>"),
@@ -258,5 +258,9 @@ async fn a_page_stays_light_whatever_a_model_holds() {
     }
     seen(&running, "/").await;
     seen(&running, &format!("/models/{last}")).await;
+    seen(&running, "/compare?ids=1,2,3,4,5,6,7,8,9,10").await;
+    seen(&running, "/tags").await;
+    let name = format!("25{}", "%E6%A8%A1".repeat(80));
+    seen(&running, &format!("/names/{name}")).await;
     seen(&running, "/activity").await;
 }
