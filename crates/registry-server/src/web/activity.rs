@@ -97,11 +97,7 @@ pub(super) fn events(events: &[Event], with_model: bool) -> Markup {
                 li {
                     span.when { (time(event.at)) }
                     span.what {
-                        strong { (event.actor) } " " (words(event.kind))
-                        @if let Some(tag) = &event.tag { " " (tag_link(tag)) }
-                        @if with_model {
-                            @if let Some(model) = &event.model { " " (preposition(event.kind)) " " (model_link(model)) }
-                        }
+                        (told(event, with_model))
                         @if let Some(reason) = &event.reason { " " q.reason { (cut(reason.as_str(), 400)) } }
                         @if event.kind == EventKind::Updated || event.kind == EventKind::SettingsChanged { (change(event)) }
                     }
@@ -111,34 +107,53 @@ pub(super) fn events(events: &[Event], with_model: bool) -> Markup {
     }
 }
 
-fn words(kind: EventKind) -> &'static str {
-    match kind {
-        EventKind::Registered => "registered",
-        EventKind::Adopted => "took over from the original",
-        EventKind::Updated => "changed",
-        EventKind::Promoted => "promoted to",
-        EventKind::RolledBack => "rolled back",
-        EventKind::Labelled => "labelled",
-        EventKind::TagLost => "took away",
-        EventKind::Untagged => "removed",
-        EventKind::Retired => "retired",
-        EventKind::Restored => "restored",
-        EventKind::Deleted => "deleted",
-        EventKind::ExportAdded => "added an export",
-        EventKind::ExportUpdated => "changed an export",
-        EventKind::ExportRemoved => "removed an export",
-        EventKind::SettingsChanged => "changed the settings",
+/// What happened, in words: the verb, then the model and the tag with a word between them, in this order or the other.
+struct Words {
+    verb: &'static str,
+    between: &'static str,
+    model_first: bool,
+}
+
+fn words(kind: EventKind) -> Words {
+    let (verb, between, model_first) = match kind {
+        EventKind::Registered => ("registered", "", true),
+        EventKind::Adopted => ("took over from the original", "", true),
+        EventKind::Updated => ("changed", "", true),
+        EventKind::Promoted => ("promoted", "to", true),
+        EventKind::RolledBack => ("rolled back", "to", false),
+        EventKind::Labelled => ("labelled", "as", true),
+        EventKind::TagLost => ("took", "from", false),
+        EventKind::Untagged => ("removed", "from", false),
+        EventKind::Retired => ("retired", "", true),
+        EventKind::Restored => ("restored", "", true),
+        EventKind::Deleted => ("deleted", "", true),
+        EventKind::ExportAdded => ("added an export to", "", true),
+        EventKind::ExportUpdated => ("changed an export of", "", true),
+        EventKind::ExportRemoved => ("removed an export of", "", true),
+        EventKind::SettingsChanged => ("changed the settings", "", true),
+    };
+    Words {
+        verb,
+        between,
+        model_first,
     }
 }
 
-fn preposition(kind: EventKind) -> &'static str {
-    match kind {
-        EventKind::Promoted => ":",
-        EventKind::RolledBack | EventKind::ExportAdded => "to",
-        EventKind::Labelled => "on",
-        EventKind::TagLost | EventKind::Untagged => "from",
-        EventKind::ExportUpdated | EventKind::ExportRemoved => "of",
-        _ => "",
+fn told(event: &Event, with_model: bool) -> Markup {
+    let words = words(event.kind);
+    let model = event.model.as_ref().map(|model| {
+        html! { @if with_model { (model_link(model)) } @else { "this model" } }
+    });
+    let tag = event.tag.as_ref().map(tag_link);
+    let (first, second) = if words.model_first {
+        (model, tag)
+    } else {
+        (tag, model)
+    };
+    html! {
+        strong { (event.actor) } " " (words.verb)
+        @if let Some(first) = first { " " (first) }
+        @if let Some(second) = second { " " (words.between) " " (second) }
     }
 }
 

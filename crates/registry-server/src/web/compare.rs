@@ -149,7 +149,7 @@ fn facts(comparison: &Comparison) -> Markup {
     let models = &comparison.models;
     html! {
         (line("Task", comparison, &|model| model.task_type.to_string()))
-        (line("Config hash", comparison, &|model| model.config_hash.to_string()))
+        (line("Config hash", comparison, &|model| cut(model.config_hash.as_str(), 16)))
         (line("Size", comparison, &|model| model.model_size_mb.map(size).unwrap_or_default()))
         (line("Memory", comparison, &|model| model.memory_req_gb.map(|gb| format!("{} GB", number(gb.get()))).unwrap_or_default()))
         (line("Parent", comparison, &|model| model.parent.map(|id| id.to_string()).unwrap_or_default()))

@@ -8,13 +8,13 @@ use super::parts::{cut, with};
 use crate::http::problem::Problem;
 
 /// How many generations back.
-const ANCESTORS: usize = 4;
+const ANCESTORS: usize = 3;
 /// How many children.
 const CHILDREN: u32 = 8;
 
-const WIDTH: u32 = 168;
+const WIDTH: u32 = 154;
 const HEIGHT: u32 = 48;
-const GAP: u32 = 44;
+const GAP: u32 = 34;
 const SPACE: u32 = 14;
 
 /// A model's family, as far as it is shown.

@@ -172,7 +172,7 @@ fn misunderstood(asked: &Asked, error: &SearchError) -> Markup {
             p { (error.problem()) }
             @if let Some(place) = error.place() {
                 @let (before, here, behind) = place.parts();
-                pre.place {
+                pre.place tabindex="0" {
                     (before) mark { @if here.is_empty() { " " } @else { (here) } } (behind) "\n"
                     span aria-hidden="true" {
                         @for _ in before.chars() { " " }

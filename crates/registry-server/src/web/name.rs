@@ -69,7 +69,7 @@ pub(crate) async fn show(
         (charts(&charted, metric.as_ref(), &address))
         section aria-labelledby="versions" {
             h2 #versions { "Versions" }
-            (row::table("Versions", &HEADINGS, &found.items, false))
+            (row::table("Versions of this name", &HEADINGS, &found.items, false))
             (pages(&found, &address))
         }
         p { a href=(with("/activity", &[("name", Some(name.as_str()))])) { "What happened to this name" } }
@@ -120,7 +120,7 @@ fn tags(holders: &[(TagName, Model)]) -> Markup {
         @if !holders.is_empty() {
             section aria-labelledby="tags" {
                 h2 #tags { "Tags" }
-                table.narrow {
+                div.wide tabindex="0" role="region" aria-label="Holders of tags" { table.narrow {
                     thead { tr { th scope="col" { "Tag" } th scope="col" { "Holder" } th scope="col" { "Since" } } }
                     tbody {
                         @for (tag, model) in holders {
@@ -136,7 +136,7 @@ fn tags(holders: &[(TagName, Model)]) -> Markup {
                             }
                         }
                     }
-                }
+                } }
             }
         }
     }
