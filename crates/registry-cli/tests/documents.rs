@@ -61,6 +61,7 @@ documents! {
     reference = "docs/reference.md",
     security = "docs/security.md",
     server = "docs/server.md",
+    web = "docs/web.md",
 }
 
 /// Those of `documents_postgres.rs`, which need a server.

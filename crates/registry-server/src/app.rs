@@ -10,6 +10,7 @@ use crate::access::Gate;
 use crate::http::hosts::Hosts;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::web::Sessions;
 
 /// The running server.
 pub(crate) struct App {
@@ -20,6 +21,7 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     /// True once the server is told to stop: who waits for events is answered.
     pub(crate) stopping: watch::Sender<bool>,
+    pub(crate) sessions: Sessions,
     /// Tells the ids of this run from those of others.
     run: u32,
     requests: AtomicU64,
@@ -37,6 +39,7 @@ impl App {
             limits,
             metrics: Metrics::default(),
             stopping: watch::Sender::new(false),
+            sessions: Sessions::default(),
             run: u32::from_ne_bytes(run),
             requests: AtomicU64::new(0),
         }

@@ -2,7 +2,8 @@
 //!
 //! It knows no database: it is given the store. It never opens, looks at or fetches a path that a caller names.
 //! A request goes through [`routes`] (which handler, which permission), `access` (who calls), `api` (the handlers), and
-//! leaves as a document of [`registry_core::document`] or as a problem with a code of the registry.
+//! leaves as a document of [`registry_core::document`] or as a problem with a code of the registry. Pages for people are
+//! made in `web`.
 
 mod access;
 mod api;
@@ -14,6 +15,7 @@ pub mod openapi;
 pub mod routes;
 pub mod schema;
 mod serve;
+mod web;
 
 use std::io;
 use std::sync::Arc;

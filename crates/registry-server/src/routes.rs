@@ -16,6 +16,7 @@ use crate::api::{
 };
 use crate::app::App;
 use crate::http::request::{around, in_time, no_method, no_route};
+use crate::web;
 
 /// Where many registrations are sent.
 pub(crate) const BULK: &str = "/api/v1/registrations";
@@ -33,9 +34,9 @@ pub struct Route {
 }
 
 macro_rules! routes {
-    ($($method:ident $path:literal $permission:ident $handler:path),+ $(,)?) => {
-        /// Every route.
-        pub const ROUTES: &[Route] = &[$(Route {
+    ($(#[$doc:meta])* $table:ident: $($method:ident $path:literal $permission:ident $handler:path),+ $(,)?) => {
+        $(#[$doc])*
+        pub const $table: &[Route] = &[$(Route {
             method: stringify!($method),
             path: $path,
             permission: Permission::$permission,
@@ -45,6 +46,8 @@ macro_rules! routes {
 }
 
 routes! {
+    /// Every route of the API.
+    ROUTES:
     get "/healthz" Public service::healthz,
     get "/readyz" Public service::readyz,
     get "/metrics" Read service::metrics,
@@ -92,6 +95,26 @@ routes! {
     patch "/api/v1/settings" Administer settings::update,
 }
 
+routes! {
+    /// Every page, and what pages are made of. Whoever calls is known by a session, not by a token in a header.
+    PAGES:
+    get "/assets/{file}" Public web::assets::get,
+    get "/login" Public web::login::show,
+    post "/login" Public web::login::enter,
+    post "/logout" Public web::login::leave,
+
+    get "/" Read web::models::show,
+    get "/models/{id}" Read web::model::show,
+    get "/names/{name}" Read web::name::show,
+    get "/compare" Read web::compare::show,
+    get "/tags" Read web::tags::show,
+    get "/activity" Read web::activity::show,
+    get "/promote" Promote web::promotion::preview,
+    post "/promote" Promote web::promotion::promote,
+    get "/rollback" Promote web::promotion::preview_rollback,
+    post "/rollback" Promote web::promotion::roll_back,
+}
+
 /// The router of a server.
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let mut router = Router::new();
@@ -102,6 +125,10 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
             handler = handler.route_layer(DefaultBodyLimit::max(app.limits.bulk_body));
         }
         router = router.route(route.path, handler);
+    }
+    for page in PAGES {
+        let guard = from_fn_with_state((Arc::clone(app), page.permission), web::admit);
+        router = router.route(page.path, (page.handler)().route_layer(guard));
     }
     router
         .fallback(no_route)

@@ -10,6 +10,10 @@
 mod access;
 #[path = "server/api.rs"]
 mod api;
+#[path = "server/boards.rs"]
+mod boards;
+#[path = "server/browser.rs"]
+mod browser;
 #[path = "server/bulk.rs"]
 mod bulk;
 #[path = "server/description.rs"]
@@ -18,10 +22,16 @@ mod description;
 mod garbage;
 #[path = "server/limits.rs"]
 mod limits;
+#[path = "server/login.rs"]
+mod login;
+#[path = "server/moving.rs"]
+mod moving;
 #[path = "server/names.rs"]
 mod names;
 #[path = "server/once.rs"]
 mod once;
+#[path = "server/pages.rs"]
+mod pages;
 #[path = "server/rules.rs"]
 mod rules;
 #[path = "server/running.rs"]

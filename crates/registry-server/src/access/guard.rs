@@ -81,7 +81,46 @@ fn caller(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result<Ca
         Gate::Tokens(file) => file,
     };
     let secret = bearer(headers)?;
-    let known = file.contents().map_err(|error| {
+    let known = contents(file)?;
+    let Some(token) = known.find(&secret).cloned() else {
+        return Err(unauthorized("token_invalid", "there is no such token"));
+    };
+    admitted(token, known, permission, once(headers, permission)?)
+}
+
+/// The caller of a page: whoever has logged in with the token of this hash, or everybody.
+pub(crate) fn visitor(gate: &Gate, sha256: Option<&str>, permission: Permission) -> Result<Caller, Problem> {
+    let file = match gate {
+        Gate::Open(actor) => {
+            return Ok(Caller {
+                actor: actor.clone(),
+                token: None,
+                known: Arc::default(),
+                at: None,
+                once: Arc::default(),
+            });
+        }
+        Gate::Believing => return believed(&HeaderMap::new(), permission),
+        Gate::Tokens(file) => file,
+    };
+    let known = contents(file)?;
+    let token = sha256.and_then(|hash| known.tokens.iter().find(|token| token.sha256 == hash));
+    match token.cloned() {
+        Some(token) => admitted(token, known, permission, Arc::default()),
+        None => Err(unauthorized("token_missing", "nobody has logged in")),
+    }
+}
+
+/// The token of a secret that somebody logs in with.
+pub(crate) fn token_of(file: &TokenFile, secret: &str) -> Result<TokenRecord, Problem> {
+    let known = contents(file)?;
+    let token = Secret::parse(secret).and_then(|secret| known.find(&secret).cloned());
+    let token = token.ok_or_else(|| unauthorized("token_invalid", "there is no such token"))?;
+    admitted(token.clone(), known, Permission::Read, Arc::default()).map(|_| token)
+}
+
+fn contents(file: &TokenFile) -> Result<Arc<Contents>, Problem> {
+    file.contents().map_err(|error| {
         Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "tokens_unreadable",
@@ -89,10 +128,16 @@ fn caller(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result<Ca
             "tell who runs the server",
         )
         .private(error.to_string())
-    })?;
-    let Some(token) = known.find(&secret).cloned() else {
-        return Err(unauthorized("token_invalid", "there is no such token"));
-    };
+    })
+}
+
+/// Lets a token in that counts now and may do this.
+fn admitted(
+    token: TokenRecord,
+    known: Arc<Contents>,
+    permission: Permission,
+    once: Arc<Once>,
+) -> Result<Caller, Problem> {
     match token.state(Timestamp::now()) {
         TokenState::Valid => {}
         TokenState::Expired => return Err(unauthorized("token_expired", "the token has expired")),
@@ -110,7 +155,7 @@ fn caller(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result<Ca
         token: Some(token),
         known,
         at: None,
-        once: once(headers, permission)?,
+        once,
     })
 }
 
@@ -191,6 +236,11 @@ impl Caller {
     /// The token; `None` on a server that asks for none.
     pub fn token(&self) -> Option<&TokenRecord> {
         self.token.as_ref()
+    }
+
+    /// Whether the caller may do what needs this.
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.token.as_ref().is_none_or(|token| token.may(permission))
     }
 
     /// The context of a write: the actor is the token's owner, whatever the request says.

@@ -4,8 +4,8 @@ use axum::Extension;
 use axum::extract::State;
 use registry_core::document::PromotionDocument;
 use registry_core::{
-    Expectation, ModelId, ModelName, ModelRef, PromoteRequest, PromotionScope, RegistryStoreExt as _,
-    Selector, TagName, WriteContext,
+    Expectation, ModelId, ModelName, ModelRef, PromoteRequest, Promotion, PromotionScope,
+    RegistryStoreExt as _, Selector, TagName, WriteContext,
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -55,14 +55,28 @@ pub(crate) async fn promote(
 ) -> Answer {
     let tag = TagName::parse(tag)?;
     let id = ModelId::try_from(body.model_id)?;
-    let context = caller.context(write.reason, write.dry_run)?;
+    let scope = body.scope.map(|scope| scope.parse()).transpose()?;
+    let why = (write.reason, write.dry_run);
+    let promotion = promote_as(&app, &caller, (id, tag), scope, body.expect, why).await?;
+    Ok(written(PromotionDocument::from(&promotion), write.dry_run))
+}
+
+/// A promotion within what the caller's token allows. `why`: the reason, and whether it is a rehearsal.
+pub(crate) async fn promote_as(
+    app: &App,
+    caller: &Caller,
+    (id, tag): (ModelId, TagName),
+    mut scope: Option<PromotionScope>,
+    expect: Option<Expect>,
+    (reason, dry_run): (Option<String>, bool),
+) -> Result<Promotion, Problem> {
+    let context = caller.context(reason, dry_run)?;
     caller.check_tag(&tag)?;
-    let mut scope: Option<PromotionScope> = body.scope.map(|scope| scope.parse()).transpose()?;
     if caller.is_limited_to_names() {
-        caller.check_name(&model(&app, id).await?.name)?;
-        scope = Some(narrow(&app, scope).await?);
+        caller.check_name(&model(app, id).await?.name)?;
+        scope = Some(narrow(app, scope).await?);
     }
-    let expect = match body.expect {
+    let expect = match expect {
         None => None,
         Some(Expect::Model(model)) => Some(Expectation::Holder(model)),
         Some(Expect::Text(text)) if text == "none" => Some(Expectation::Nobody),
@@ -77,8 +91,7 @@ pub(crate) async fn promote(
         scope,
         expect,
     };
-    let promotion = app.store.promote(&context, request).await?;
-    Ok(written(PromotionDocument::from(&promotion), write.dry_run))
+    Ok(app.store.promote(&context, request).await?)
 }
 
 /// The scope for a token that is limited to some names: one that takes the tag from no other name. It is named in the
@@ -123,13 +136,25 @@ pub(crate) async fn rollback(
 ) -> Answer {
     let tag = TagName::parse(tag)?;
     let name = write.name.map(ModelName::parse).transpose()?;
-    let context = caller.context(write.reason, write.dry_run)?;
-    caller.check_tag(&tag)?;
-    if caller.is_limited_to_names() {
-        check_rollback(&app, &caller, &context, &tag, name.as_ref()).await?;
-    }
-    let promotion = app.store.rollback(&context, &tag, name.as_ref()).await?;
+    let why = (write.reason, write.dry_run);
+    let promotion = roll_back_as(&app, &caller, &tag, name.as_ref(), why).await?;
     Ok(written(PromotionDocument::from(&promotion), write.dry_run))
+}
+
+/// A rollback within what the caller's token allows. `why`: the reason, and whether it is a rehearsal.
+pub(crate) async fn roll_back_as(
+    app: &App,
+    caller: &Caller,
+    tag: &TagName,
+    name: Option<&ModelName>,
+    (reason, dry_run): (Option<String>, bool),
+) -> Result<Promotion, Problem> {
+    let context = caller.context(reason, dry_run)?;
+    caller.check_tag(tag)?;
+    if caller.is_limited_to_names() {
+        check_rollback(app, caller, &context, tag, name).await?;
+    }
+    Ok(app.store.rollback(&context, tag, name).await?)
 }
 
 /// A rehearsal tells whose tag moves where: both must be models that the token is for.

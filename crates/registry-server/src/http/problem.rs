@@ -111,12 +111,32 @@ impl Problem {
         self
     }
 
+    /// With another advice.
+    pub(crate) fn hinted(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
+        self
+    }
+
     pub(crate) fn code(&self) -> &str {
         &self.code
     }
 
     pub(crate) fn cause(&self) -> Option<&str> {
         self.private.as_deref()
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What is wrong, for people.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to do next.
+    pub(crate) fn hint(&self) -> &str {
+        &self.hint
     }
 
     /// The problem as an answer.

@@ -27,6 +27,7 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let is_page = crate::web::is_page(&route, request.uri(), request.headers());
     let _running = app.metrics.running();
     let mut response = match app.hosts.check(request.uri(), request.headers()) {
         Ok(()) => next.run(request).await,
@@ -36,7 +37,11 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
     let code = problem.as_ref().map(|problem| problem.code().to_owned());
     let cause = problem.as_ref().and_then(Problem::cause).map(str::to_owned);
     if let Some(problem) = problem {
-        response = problem.render(&id);
+        response = if is_page {
+            crate::web::failure(&problem, &id)
+        } else {
+            problem.render(&id)
+        };
     }
     put(&mut response, REQUEST_ID, &id);
     harden(&mut response);
@@ -60,10 +65,11 @@ fn harden(response: &mut Response) {
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
-    );
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(
+            "default-src 'none'; frame-ancestors 'none'",
+        ));
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use registry_server::routes::ROUTES;
+use registry_server::routes::{PAGES, ROUTES};
 use serde_json::Value;
 
 use crate::running::Running;
@@ -144,4 +144,54 @@ fn no_bytes_break_the_server() {
     let healthy =
         runtime.block_on(async { running.request("GET", "/healthz").send().await.unwrap().status() });
     assert_eq!(healthy, 200);
+}
+
+#[test]
+fn no_request_breaks_a_page() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let running = runtime.block_on(async {
+        let running = Running::without_tokens().await;
+        running.register("gpt", "1.0.0").await;
+        running
+    });
+    let parameter = prop::sample::select(vec![
+        "where", "status", "sort", "cursor", "metric", "ids", "after", "before", "model", "model_id", "name",
+        "tag", "next", "scope", "expect", "reason", "token",
+    ]);
+    let request = (
+        prop::sample::select(PAGES.to_vec()),
+        segment(),
+        prop::collection::vec((parameter, segment()), 0..4),
+    );
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(400));
+    let tried = runner.run(&request, |(page, segment, parameters)| {
+        let mut path = page.path.to_owned();
+        for variable in ["{id}", "{name}", "{file}"] {
+            path = path.replace(variable, &segment);
+        }
+        let fields: Vec<String> = parameters
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let fields = fields.join("&");
+        let (query, body) = if page.method == "get" {
+            (fields.as_str(), "")
+        } else {
+            ("", fields.as_str())
+        };
+        let head = format!(
+            "{} {path}?{query} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nOrigin: http://localhost\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            page.method.to_uppercase(),
+            body.len()
+        );
+        let answer = runtime.block_on(running.raw(head.as_bytes()));
+        let status = answer.split(' ').nth(1).unwrap_or_default();
+        prop_assert!(
+            matches!(status.as_bytes().first(), Some(b'2'..=b'4')),
+            "{head}\n{answer}"
+        );
+        Ok(())
+    });
+    tried.unwrap();
 }

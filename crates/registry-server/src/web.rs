@@ -1,0 +1,38 @@
+//! Pages for people: HTML made on the server, which works without JavaScript and is better with a little of our own.
+//!
+//! A page reads through the store and the types of core, as the API does, and decides nothing. Whoever looks is known by
+//! a session ([`session`]) that a token has opened. What browsers are told about a page stands in [`layout`].
+
+pub(crate) mod activity;
+pub(crate) mod assets;
+mod chart;
+mod commands;
+pub(crate) mod compare;
+mod failure;
+mod form;
+mod guard;
+mod layout;
+mod lineage;
+pub(crate) mod login;
+pub(crate) mod model;
+pub(crate) mod models;
+pub(crate) mod name;
+mod parts;
+pub(crate) mod promotion;
+mod row;
+mod session;
+pub(crate) mod tags;
+
+use axum::Extension;
+use axum::response::Response;
+
+use crate::http::problem::Problem;
+
+pub(crate) use failure::{failure, is_page};
+pub(crate) use guard::admit;
+pub(crate) use session::Sessions;
+
+/// Who looks at the page, as handlers get it.
+type Looking = Extension<guard::Visitor>;
+/// What a page answers.
+type Answer = Result<Response, Problem>;

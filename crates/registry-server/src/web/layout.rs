@@ -1,0 +1,116 @@
+//! What every page has: head, navigation, footer, and what browsers are told about it.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use maud::{DOCTYPE, Markup, html};
+
+use super::assets::{Asset, ICON, SCRIPT, STYLE};
+use super::form::csrf;
+use super::guard::Visitor;
+
+/// Nothing but what this server has itself; no script and no style within a page; no frame around it.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// The pages that every page leads to.
+const PLACES: &[(&str, &str)] = &[("/", "Models"), ("/tags", "Tags"), ("/activity", "Activity")];
+
+/// A page to be shown.
+pub(super) struct Page<'a> {
+    title: &'a str,
+    visitor: Option<&'a Visitor>,
+    /// Which of the pages of the navigation it is.
+    here: Option<&'a str>,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(title: &'a str, visitor: &'a Visitor) -> Self {
+        Self {
+            title,
+            visitor: Some(visitor),
+            here: None,
+        }
+    }
+
+    /// A page for anybody.
+    pub(super) fn for_anybody(title: &'a str) -> Self {
+        Self {
+            title,
+            visitor: None,
+            here: None,
+        }
+    }
+
+    /// As this page of the navigation.
+    pub(super) fn at(mut self, path: &'a str) -> Self {
+        self.here = Some(path);
+        self
+    }
+
+    pub(super) fn show(&self, body: &Markup) -> Response {
+        let text = self.whole(body).into_string();
+        let mut response = Response::new(Body::from(text));
+        let headers = response.headers_mut();
+        let kind = HeaderValue::from_static("text/html; charset=utf-8");
+        headers.insert(header::CONTENT_TYPE, kind);
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+        // Not `no-referrer`, under which a form would not tell its origin.
+        let referrer = HeaderValue::from_static("same-origin");
+        headers.insert(header::REFERRER_POLICY, referrer);
+        response.into_response()
+    }
+
+    fn whole(&self, body: &Markup) -> Markup {
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.title) " · Model registry" }
+                    link rel="stylesheet" href=(address(&STYLE));
+                    link rel="icon" type="image/svg+xml" href=(address(&ICON));
+                    script src=(address(&SCRIPT)) defer {}
+                }
+                body {
+                    a.skip href="#content" { "Skip to the content" }
+                    header.top {
+                        a.brand href="/" { img src=(address(&ICON)) alt="" width="24" height="24"; "Model registry" }
+                        nav aria-label="Main" {
+                            ul {
+                                @for (path, text) in PLACES {
+                                    li { a href=(path) aria-current=[(self.here == Some(path)).then_some("page")] { (text) } }
+                                }
+                            }
+                        }
+                        (self.who())
+                    }
+                    main #content tabindex="-1" { (body) }
+                    footer { p { "The same over HTTP: " a href="/api/v1/openapi.json" { "OpenAPI description" } } }
+                }
+            }
+        }
+    }
+
+    fn who(&self) -> Markup {
+        let caller = self
+            .visitor
+            .and_then(|visitor| Some((visitor, visitor.caller.as_ref()?)));
+        html! {
+            @if let Some((visitor, caller)) = caller {
+                div.who {
+                    span title="Who you are" { (caller.actor()) }
+                    @if visitor.session {
+                        form method="post" action="/logout" { (csrf(visitor)) button.plain type="submit" { "Log out" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn address(asset: &Asset) -> String {
+    format!("/assets/{}?v={}", asset.name, asset.revision())
+}

@@ -1,0 +1,161 @@
+//! Sessions: a random id in a cookie stands for a token that has logged in. They live in memory and end with the
+//! server.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use registry_core::Timestamp;
+use sha2::{Digest as _, Sha256};
+
+use super::parts::hexadecimal;
+
+/// The cookie.
+const COOKIE: &str = "registry_session";
+/// How long a session lasts.
+const SECONDS: i64 = 12 * 60 * 60;
+/// The most sessions at the same time; the oldest makes room.
+const MOST: usize = 10_000;
+
+/// A session.
+#[derive(Debug, Clone)]
+pub(crate) struct Session {
+    /// The hash of the token: whether it still counts is asked with every request.
+    pub(super) sha256: String,
+    /// What the forms of this session must hold.
+    pub(super) csrf: String,
+    expires_at: i64,
+}
+
+/// Every session of this run, by the hash of its id: nobody can find an id by the time that a look takes.
+#[derive(Debug, Default)]
+pub(crate) struct Sessions {
+    open: Mutex<HashMap<[u8; 32], Session>>,
+    shared_csrf: OnceLock<String>,
+}
+
+impl Sessions {
+    /// Opens a session; answers the cookie.
+    pub(super) fn enter(&self, sha256: String, now: Timestamp, by_tls: bool) -> std::io::Result<HeaderValue> {
+        let id = random()?;
+        let session = Session {
+            sha256,
+            csrf: random()?,
+            expires_at: now.as_micros() + SECONDS * 1_000_000,
+        };
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|_, session| session.expires_at > now.as_micros());
+        if open.len() >= MOST {
+            let oldest = open.iter().min_by_key(|(_, session)| session.expires_at);
+            if let Some(oldest) = oldest.map(|(key, _)| *key) {
+                open.remove(&oldest);
+            }
+        }
+        open.insert(key(&id), session);
+        cookie(&id, SECONDS, by_tls)
+    }
+
+    /// The session of a request.
+    pub(super) fn find(&self, headers: &HeaderMap) -> Option<Session> {
+        self.at(headers, Timestamp::now())
+    }
+
+    fn at(&self, headers: &HeaderMap, now: Timestamp) -> Option<Session> {
+        let key = key(&id(headers)?);
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let session = open.get(&key)?;
+        (session.expires_at > now.as_micros()).then(|| session.clone())
+    }
+
+    /// Ends the session of a request; answers what takes the cookie back.
+    pub(super) fn leave(&self, headers: &HeaderMap, by_tls: bool) -> std::io::Result<HeaderValue> {
+        if let Some(id) = id(headers) {
+            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            open.remove(&key(&id));
+        }
+        cookie("", 0, by_tls)
+    }
+
+    /// What forms hold where nobody logs in: other sites cannot read it. Empty, which fits no form, without
+    /// randomness.
+    pub(super) fn shared_csrf(&self) -> &str {
+        self.shared_csrf.get_or_init(|| random().unwrap_or_default())
+    }
+}
+
+fn cookie(id: &str, seconds: i64, by_tls: bool) -> std::io::Result<HeaderValue> {
+    let secure = if by_tls { "; Secure" } else { "" };
+    let text = format!("{COOKIE}={id}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+    HeaderValue::from_str(&text).map_err(std::io::Error::other)
+}
+
+fn id(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE).iter();
+    let mut cookies = cookies
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='));
+    cookies
+        .find(|(name, _)| *name == COOKIE)
+        .map(|(_, id)| id.to_owned())
+}
+
+fn key(id: &str) -> [u8; 32] {
+    Sha256::digest(id.as_bytes()).into()
+}
+
+fn random() -> std::io::Result<String> {
+    let mut bits = [0; 32];
+    getrandom::fill(&mut bits).map_err(|error| std::io::Error::other(error.to_string()))?;
+    Ok(hexadecimal(&bits))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(cookie: &HeaderValue) -> HeaderMap {
+        let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, format!("other=1; {pair}").parse().unwrap());
+        headers
+    }
+
+    fn after(seconds: i64) -> Timestamp {
+        Timestamp::from_micros(seconds * 1_000_000).unwrap()
+    }
+
+    #[test]
+    fn a_session_ends_with_its_time_and_with_a_logout() {
+        let sessions = Sessions::default();
+        let headers = with(&sessions.enter("a".into(), Timestamp::EPOCH, false).unwrap());
+        assert_eq!(sessions.at(&headers, after(SECONDS - 1)).unwrap().sha256, "a");
+        assert!(sessions.at(&headers, after(SECONDS)).is_none());
+        assert!(sessions.at(&HeaderMap::new(), after(0)).is_none());
+        let gone = sessions.leave(&headers, false).unwrap();
+        assert!(gone.to_str().unwrap().contains("Max-Age=0"));
+        assert!(sessions.at(&headers, after(0)).is_none());
+    }
+
+    #[test]
+    fn the_oldest_session_makes_room() {
+        let sessions = Sessions::default();
+        let first = with(&sessions.enter("a".into(), after(0), false).unwrap());
+        for _ in 1..=MOST {
+            sessions.enter("b".into(), after(1), false).unwrap();
+        }
+        assert!(sessions.at(&first, after(1)).is_none());
+        assert_eq!(sessions.open.lock().unwrap().len(), MOST);
+    }
+
+    #[test]
+    fn no_script_and_no_other_site_gets_the_cookie() {
+        let sessions = Sessions::default();
+        for by_tls in [false, true] {
+            let cookie = sessions.enter("a".into(), after(0), by_tls).unwrap();
+            let cookie = cookie.to_str().unwrap();
+            assert!(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Strict"));
+            assert_eq!(cookie.contains("; Secure"), by_tls);
+        }
+    }
+}

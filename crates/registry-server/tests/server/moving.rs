@@ -1,0 +1,168 @@
+//! Promoting and rolling back on pages: a rehearsal, a reason, and nothing that was not shown.
+
+use registry_server::Role;
+use serde_json::{Value, json};
+
+use crate::browser::{Browser, Shown};
+use crate::running::Running;
+
+/// The hidden fields of the form that writes.
+fn fields(page: &str) -> Vec<(String, String)> {
+    let form = page.split_once("<form class=\"stacked\"").unwrap().1;
+    let inputs = form.split("<input type=\"hidden\" name=\"").skip(1);
+    inputs
+        .map(|input| {
+            let (name, rest) = input.split_once("\" value=\"").unwrap();
+            (name.to_owned(), rest.split('"').next().unwrap().to_owned())
+        })
+        .collect()
+}
+
+async fn confirm(browser: &Browser, path: &str, page: &str, reason: &str) -> Shown {
+    let mut fields = fields(page);
+    fields.push(("reason".into(), reason.into()));
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    browser.send(path, &fields).await
+}
+
+async fn holder(running: &Running) -> i64 {
+    let tag: Value = running.get("/api/v1/tags/production").await;
+    tag["model_id"].as_i64().unwrap()
+}
+
+async fn two(running: &Running) -> (i64, i64) {
+    let (one, other) = (
+        running.register("gpt", "1.0.0").await,
+        running.register("gpt", "1.1.0").await,
+    );
+    let _: Value = running
+        .post("/api/v1/tags/production/promote", &json!({ "model_id": one }))
+        .await;
+    (one, other)
+}
+
+#[tokio::test]
+async fn a_promotion_is_shown_before_it_is_made() {
+    let running = Running::start().await;
+    let (one, other) = two(&running).await;
+    let token = running.token("paula", &[Role::Promoter]);
+    let browser = Browser::of(&running, &token).await;
+    let page = browser.look("/promote?model=gpt%401.1.0&tag=production").await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    let loses = page.text.split_once("Loses it").unwrap().1;
+    assert!(loses.contains(&format!("/models/{one}\"")), "{}", page.text);
+    assert_eq!(holder(&running).await, one);
+
+    let done = confirm(&browser, "/promote", &page.text, "better <loss>").await;
+    assert_eq!(
+        (done.status, done.location.as_deref()),
+        (303, Some("/activity?tag=production")),
+        "{}",
+        done.text
+    );
+    assert_eq!(holder(&running).await, other);
+    let history = browser.look("/activity?tag=production").await.text;
+    assert!(
+        history.contains("paula") && history.contains("better &lt;loss&gt;"),
+        "{history}"
+    );
+
+    let again = browser
+        .look(&format!("/promote?model={other}&tag=production"))
+        .await
+        .text;
+    assert!(again.contains("Nothing would change") && !again.contains("method=\"post\" action=\"/promote\""));
+}
+
+#[tokio::test]
+async fn a_promotion_is_not_made_when_the_tag_has_moved_meanwhile() {
+    let running = Running::start().await;
+    let (_, other) = two(&running).await;
+    let third = running.register("gpt", "1.2.0").await;
+    let browser = Browser::of(&running, &running.admin).await;
+    let page = browser
+        .look(&format!("/promote?model={other}&tag=production"))
+        .await
+        .text;
+    let _: Value = running
+        .post("/api/v1/tags/production/promote", &json!({ "model_id": third }))
+        .await;
+    let refused = confirm(&browser, "/promote", &page, "late").await;
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    assert!(refused.text.contains("unexpected_holder"), "{}", refused.text);
+    assert_eq!(holder(&running).await, third);
+}
+
+#[tokio::test]
+async fn a_rollback_is_shown_before_it_is_made() {
+    let running = Running::start().await;
+    let (one, other) = two(&running).await;
+    let browser = Browser::of(&running, &running.admin).await;
+    let _: Value = running
+        .post("/api/v1/tags/production/promote", &json!({ "model_id": other }))
+        .await;
+    let page = browser.look("/rollback?tag=production").await.text;
+    assert!(
+        page.contains(&format!("/models/{one}\"")) && page.contains(&format!("/models/{other}\"")),
+        "{page}"
+    );
+    let done = confirm(&browser, "/rollback", &page, "it was worse").await;
+    assert_eq!(done.status, 303, "{}", done.text);
+    assert_eq!(holder(&running).await, one);
+    let late = confirm(&browser, "/rollback", &page, "twice").await;
+    assert!(matches!(late.status, 404 | 409), "{} {}", late.status, late.text);
+    assert_eq!(holder(&running).await, one);
+}
+
+#[tokio::test]
+async fn nothing_moves_without_a_form_of_this_session() {
+    let running = Running::start().await;
+    let (one, other) = two(&running).await;
+    let browser = Browser::of(&running, &running.admin).await;
+    let id = other.to_string();
+    let fields = [
+        ("model", id.as_str()),
+        ("tag", "production"),
+        ("scope", "registry"),
+        ("expect", "none"),
+    ];
+    assert_eq!(browser.send("/promote", &fields).await.status, 403);
+    let open = Running::without_tokens().await;
+    let open = Browser::new(&open).send("/promote", &fields).await;
+    assert_eq!(open.status, 403, "{}", open.text);
+    assert_eq!(holder(&running).await, one);
+}
+
+#[tokio::test]
+async fn a_token_moves_on_pages_no_more_than_over_http() {
+    let running = Running::start().await;
+    two(&running).await;
+    running.register("other", "1.0.0").await;
+    let of_others = running.limited("o", &[Role::Promoter], Some("other"), None);
+    let of_staging = running.limited("s", &[Role::Promoter], None, Some(&["staging"]));
+    let writer = running.token("w", &[Role::Writer]);
+    for (token, path) in [
+        (&of_others, "/promote?model=gpt%401.1.0&tag=production"),
+        (&of_others, "/promote?model=other&tag=production"),
+        (&of_others, "/rollback?tag=production"),
+        (&of_staging, "/promote?model=gpt&tag=production"),
+        (&of_staging, "/rollback?tag=production"),
+        (&writer, "/promote?model=gpt&tag=production"),
+    ] {
+        let shown = Browser::of(&running, token).await.look(path).await;
+        assert!(
+            matches!(shown.status, 403 | 409),
+            "{path}: {} {}",
+            shown.status,
+            shown.text
+        );
+    }
+    let allowed = Browser::of(&running, &of_staging)
+        .await
+        .look("/promote?model=gpt&tag=staging")
+        .await;
+    assert_eq!(allowed.status, 200, "{}", allowed.text);
+}
