@@ -9,6 +9,7 @@ mod compare;
 mod count;
 mod delete;
 mod dry_run;
+mod expected;
 mod exports;
 mod facets;
 mod find;
@@ -109,6 +110,15 @@ macro_rules! for_each_case {
                 set_promotion_scope,
                 a_refusal_is_the_same,
                 uses_up_no_ordinal_and_no_id,
+            }
+            expected {
+                every_state_has_a_revision_of_its_own,
+                as_expected_it_is_done,
+                otherwise_nothing_is_done,
+                one_of_several_is_enough,
+                an_unknown_model_is_unknown,
+                an_answer_under_a_key_needs_no_revision,
+                of_many_who_saw_the_same_one_writes,
             }
             exports {
                 adds_it,

@@ -148,15 +148,24 @@ impl RegistryStore for Reference {
 
     async fn promote(&self, context: &WriteContext, request: PromoteRequest) -> Result<Promotion> {
         let asked = ("promote", request.clone());
-        self.write(context, &asked, |write| write.promote(request))
+        self.write(context, &asked, |write| {
+            write.expected(request.model)?;
+            write.promote(request)
+        })
     }
 
     async fn label(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Labelling> {
-        self.write(context, &("label", model, tag), |write| write.label(model, tag))
+        self.write(context, &("label", model, tag), |write| {
+            write.expected(model)?;
+            write.label(model, tag)
+        })
     }
 
     async fn untag(&self, context: &WriteContext, model: ModelId, tag: &TagName) -> Result<Model> {
-        self.write(context, &("untag", model, tag), |write| write.untag(model, tag))
+        self.write(context, &("untag", model, tag), |write| {
+            write.expected(model)?;
+            write.untag(model, tag)
+        })
     }
 
     async fn rollback(
@@ -172,17 +181,22 @@ impl RegistryStore for Reference {
 
     async fn set_status(&self, context: &WriteContext, model: ModelId, status: Status) -> Result<Model> {
         self.write(context, &("set_status", model, status), |write| {
+            write.expected(model)?;
             write.set_status(model, status)
         })
     }
 
     async fn update(&self, context: &WriteContext, model: ModelId, update: ModelUpdate) -> Result<Model> {
         let asked = ("update", model, update.clone());
-        self.write(context, &asked, |write| write.update(model, update))
+        self.write(context, &asked, |write| {
+            write.expected(model)?;
+            write.update(model, update)
+        })
     }
 
     async fn delete(&self, context: &WriteContext, model: ModelId, force: bool) -> Result<Deletion> {
         self.write(context, &("delete", model, force), |write| {
+            write.expected(model)?;
             write.delete(model, force)
         })
     }
@@ -193,6 +207,7 @@ impl RegistryStore for Reference {
 
     async fn add_export(&self, context: &WriteContext, model: ModelId, export: NewExport) -> Result<Model> {
         self.write(context, &("add_export", model, &export), |write| {
+            write.expected(model)?;
             write.add_export(model, &export)
         })
     }
@@ -205,6 +220,7 @@ impl RegistryStore for Reference {
         path: Option<&str>,
     ) -> Result<Model> {
         self.write(context, &("remove_export", model, format, path), |write| {
+            write.expected(model)?;
             write.remove_export(model, format, path)
         })
     }

@@ -8,6 +8,7 @@
 mod actor;
 mod args;
 mod commands;
+mod config;
 mod confirm;
 mod console;
 mod database;
@@ -92,7 +93,13 @@ pub(crate) fn run_on(database: Option<&Location>, arguments: &[OsString], consol
 /// Reads a command line.
 fn parse(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
     let mut command = deaf_to_empty_variables(Arguments::command());
-    let matches = command.try_get_matches_from_mut(arguments)?;
+    let mut matches = command.try_get_matches_from_mut(arguments)?;
+    if let Some(("serve", serve)) = matches.subcommand()
+        && let Some(file) = serve.get_one::<std::path::PathBuf>("config")
+    {
+        let more = config::arguments(file, serve)?;
+        matches = command.try_get_matches_from_mut(arguments.iter().cloned().chain(more))?;
+    }
     Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 

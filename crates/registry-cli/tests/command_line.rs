@@ -7,6 +7,8 @@
 
 #[path = "command_line/bulk.rs"]
 mod bulk;
+#[path = "command_line/deploy.rs"]
+mod deploy;
 #[path = "command_line/failures.rs"]
 mod failures;
 #[path = "command_line/http.rs"]

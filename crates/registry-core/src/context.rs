@@ -1,6 +1,7 @@
 //! Who writes, when and why.
 
 use crate::idempotency::{Idempotency, IdempotencyKey};
+use crate::revision::Revision;
 use crate::text::{Actor, Reason};
 use crate::timestamp::Timestamp;
 
@@ -24,6 +25,7 @@ pub struct WriteContext {
     /// Decide and answer as usual, then change nothing.
     pub dry_run: bool,
     idempotency: Option<Idempotency>,
+    expected: Option<Vec<Revision>>,
 }
 
 impl WriteContext {
@@ -35,6 +37,7 @@ impl WriteContext {
             reason: None,
             dry_run: false,
             idempotency: None,
+            expected: None,
         }
     }
 
@@ -58,6 +61,20 @@ impl WriteContext {
     pub fn idempotency_key(mut self, key: IdempotencyKey) -> Self {
         self.idempotency = Some(Idempotency::new(key));
         self
+    }
+
+    /// Only if the model that is written to has one of these revisions; it is compared in the write's own transaction.
+    /// This holds for the verbs that are given one model; others don't look at it. What was made under a key is answered
+    /// as it was then, whatever the revision is now.
+    #[must_use]
+    pub fn expect(mut self, revisions: Vec<Revision>) -> Self {
+        self.expected = Some(revisions);
+        self
+    }
+
+    /// The revisions that are expected, where some are.
+    pub fn expected(&self) -> Option<&[Revision]> {
+        self.expected.as_deref()
     }
 
     /// The key, where there is one.

@@ -13,6 +13,7 @@ use crate::config_hash::ConfigHashError;
 use crate::copy::merge::Conflict;
 use crate::idempotency::IdempotencyKey;
 use crate::identifier::ModelRef;
+use crate::revision::Revision;
 use crate::search::SearchError;
 use crate::text::{ExportFormat, ModelName, TagName};
 use crate::timestamp::Timestamp;
@@ -118,6 +119,13 @@ pub enum Error {
         expected: Option<ModelRef>,
         /// Who holds it; `None`: nobody.
         holder: Option<ModelRef>,
+    },
+    /// Compare-and-set: the model has another revision than expected.
+    RevisionChanged {
+        /// The model.
+        model: ModelRef,
+        /// The revision that it has.
+        revision: Revision,
     },
     /// The model does not have this tag.
     TagNotHeld {
@@ -387,6 +395,7 @@ impl Error {
             | Self::ParentCycle { .. }
             | Self::ModelRetired { .. }
             | Self::UnexpectedHolder { .. }
+            | Self::RevisionChanged { .. }
             | Self::Rollback { .. }
             | Self::ModelInUse { .. }
             | Self::IdempotencyKeyReused { .. }

@@ -43,6 +43,7 @@ mod quantity;
 mod query;
 pub mod record;
 mod registration;
+mod revision;
 pub mod rules;
 pub mod search;
 mod selector;
@@ -81,6 +82,7 @@ pub use outcome::{Deletion, Holding, Labelling, Promotion, Registered, TagHolder
 pub use quantity::{MemoryGb, SizeMb};
 pub use query::{HistoryQuery, Limit, Page};
 pub use registration::{Parent, Registration, VersionChoice};
+pub use revision::Revision;
 pub use selector::Selector;
 pub use settings::Settings;
 pub use status::Status;

@@ -3,6 +3,7 @@
 
 mod ancestry;
 mod delete;
+mod expected;
 mod exports;
 mod merging;
 mod register;
@@ -13,6 +14,7 @@ mod update;
 
 pub use ancestry::cycle_cuts;
 pub use delete::delete;
+pub use expected::expected;
 pub use exports::{add_export, remove_export};
 pub use merging::{Contest, TagSide, contest};
 pub use register::{RegisterState, register};

@@ -27,6 +27,8 @@ use crate::watch::{EventStream, Feed, follow};
 ///
 /// Every write is one transaction, leaves its events in that transaction, and is durable when it returns; on an
 /// error nothing has changed. With [`WriteContext::dry_run`] it decides and answers as usual and changes nothing.
+/// With [`WriteContext::expect`] the verbs that are given one model go ahead only if it has that revision, and otherwise
+/// answer [`RevisionChanged`](crate::Error::RevisionChanged).
 /// What can be composed from these verbs is in [`RegistryStoreExt`](crate::RegistryStoreExt).
 ///
 /// Besides the errors named at each verb, every one may fail with the storage errors

@@ -21,6 +21,7 @@ pub(crate) mod search;
 pub(crate) mod selected;
 pub(crate) mod service;
 pub(crate) mod settings;
+pub(crate) mod stream;
 pub(crate) mod tags;
 pub(crate) mod update;
 

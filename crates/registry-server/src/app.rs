@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use registry_core::RegistryStore;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::access::Gate;
 use crate::http::hosts::Hosts;
+use crate::http::rate::Rates;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::web::Sessions;
@@ -19,9 +20,15 @@ pub(crate) struct App {
     pub(crate) hosts: Hosts,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
-    /// True once the server is told to stop: who waits for events is answered.
-    pub(crate) stopping: watch::Sender<bool>,
     pub(crate) sessions: Sessions,
+    /// How often each token may ask.
+    pub(crate) tokens: Rates,
+    /// How often each address may ask.
+    pub(crate) addresses: Rates,
+    /// Places for streams of events.
+    pub(crate) streams: Arc<Semaphore>,
+    /// True once the server is told to stop: who waits for events is answered, and streams end.
+    pub(crate) stopping: watch::Sender<bool>,
     /// Tells the ids of this run from those of others.
     run: u32,
     requests: AtomicU64,
@@ -38,8 +45,11 @@ impl App {
             hosts,
             limits,
             metrics: Metrics::default(),
-            stopping: watch::Sender::new(false),
             sessions: Sessions::default(),
+            tokens: Rates::new(limits.token_rate),
+            addresses: Rates::new(limits.address_rate),
+            streams: Arc::new(Semaphore::new(limits.streams)),
+            stopping: watch::Sender::new(false),
             run: u32::from_ne_bytes(run),
             requests: AtomicU64::new(0),
         }

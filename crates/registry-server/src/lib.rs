@@ -15,11 +15,13 @@ pub mod openapi;
 pub mod routes;
 pub mod schema;
 mod serve;
+mod tls;
 mod web;
 
 use std::io;
 use std::sync::Arc;
 
+use axum::middleware::map_response;
 use registry_core::{Actor, RegistryStore};
 use tokio::net::TcpListener;
 
@@ -30,12 +32,15 @@ pub use crate::access::{
 use crate::app::App;
 pub use crate::http::hosts::Hosts;
 pub use crate::http::problem::{ProblemDocument, ProblemLine};
+use crate::http::request::strict;
 pub use crate::limits::Limits;
 pub use crate::serve::stop_signal;
+pub use crate::tls::{Tls, TlsError};
 
 /// A server over a store.
 pub struct Server {
     app: Arc<App>,
+    tls: Option<Arc<Tls>>,
 }
 
 impl Server {
@@ -48,6 +53,7 @@ impl Server {
     ) -> Self {
         Self {
             app: Arc::new(App::new(store, Gate::Tokens(tokens), hosts, limits)),
+            tls: None,
         }
     }
 
@@ -55,6 +61,7 @@ impl Server {
     pub fn without_tokens(store: Arc<dyn RegistryStore>, actor: Actor, hosts: Hosts, limits: Limits) -> Self {
         Self {
             app: Arc::new(App::new(store, Gate::Open(actor), hosts, limits)),
+            tls: None,
         }
     }
 
@@ -69,7 +76,15 @@ impl Server {
                 Hosts::Loopback(Vec::new()),
                 limits,
             )),
+            tls: None,
         }
+    }
+
+    /// With TLS. SIGHUP makes the server read the files anew.
+    #[must_use]
+    pub fn tls(mut self, tls: Arc<Tls>) -> Self {
+        self.tls = Some(tls);
+        self
     }
 
     /// Answers until `stop` is done; then ends what was begun.
@@ -77,11 +92,13 @@ impl Server {
     /// # Errors
     /// When the system refuses.
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()>) -> io::Result<()> {
-        let app = Arc::clone(&self.app);
-        let stop = async move {
-            stop.await;
-            app.stopping.send_replace(true);
+        let app = &self.app;
+        let router = routes::router(app);
+        let router = match &self.tls {
+            Some(_) => router.layer(map_response(strict)),
+            None => router,
         };
-        serve::serve(listener, routes::router(&self.app), self.app.limits, stop).await
+        let tls = self.tls.as_deref();
+        serve::serve(listener, router, app.limits, tls, &app.stopping, stop).await
     }
 }

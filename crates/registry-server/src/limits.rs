@@ -19,6 +19,16 @@ pub struct Limits {
     pub header_time: Duration,
     /// How long requests may take to end once the server is told to stop.
     pub stop_time: Duration,
+    /// How long a caller may take to receive what is sent.
+    pub write_time: Duration,
+    /// How many streams of events at the same time.
+    pub streams: usize,
+    /// How often who follows the events hears that the server is there.
+    pub heartbeat: Duration,
+    /// How many requests a second of one token; `None`: as many as it likes.
+    pub token_rate: Option<u32>,
+    /// How many requests a second from one address, whatever their tokens.
+    pub address_rate: Option<u32>,
     /// How many connections at the same time.
     pub connections: usize,
 }
@@ -33,6 +43,11 @@ impl Default for Limits {
             bulk_time: Duration::from_mins(5),
             header_time: Duration::from_secs(10),
             stop_time: Duration::from_secs(30),
+            write_time: Duration::from_secs(30),
+            streams: 2_000,
+            heartbeat: Duration::from_secs(15),
+            token_rate: None,
+            address_rate: None,
             connections: 4_096,
         }
     }

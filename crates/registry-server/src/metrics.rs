@@ -64,7 +64,7 @@ impl Metrics {
     }
 
     /// Everything as Prometheus' text.
-    pub(crate) fn text(&self) -> String {
+    pub(crate) fn text(&self, streams: usize) -> String {
         let routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let running = self.running.load(Ordering::Relaxed);
         let mut text = String::new();
@@ -73,6 +73,8 @@ impl Metrics {
             text,
             "# HELP registry_requests_running Requests that are being answered.\n\
              # TYPE registry_requests_running gauge\nregistry_requests_running {running}\n\
+             # HELP registry_event_streams Streams of events that are open.\n\
+             # TYPE registry_event_streams gauge\nregistry_event_streams {streams}\n\
              # HELP registry_requests_total Requests that were answered.\n\
              # TYPE registry_requests_total counter\n"
         );
@@ -131,9 +133,10 @@ mod tests {
         );
         let strange = Method::from_bytes(b"BREW").unwrap();
         metrics.answered(&strange, "none", StatusCode::NOT_FOUND, Duration::ZERO);
-        let text = metrics.text();
+        let text = metrics.text(3);
         for line in [
             "registry_requests_running 1",
+            "registry_event_streams 3",
             "registry_requests_total{method=\"GET\",route=\"/api/v1/models/{id}\",status=\"404\"} 1",
             "registry_requests_total{method=\"other\",route=\"none\",status=\"404\"} 1",
             "registry_request_seconds_bucket{method=\"GET\",route=\"/api/v1/models/{id}\",le=\"0.001000\"} 1",

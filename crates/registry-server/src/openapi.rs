@@ -10,8 +10,9 @@ use utoipa::{Modify, OpenApi};
 use crate::access::Permission;
 use crate::api::{
     bulk, catalog, compare, events, exports, lineage, models, promotion, register, search, selected, service,
-    settings, tags, update,
+    settings, stream, tags, update,
 };
+use crate::http::precondition;
 use crate::http::problem::ProblemDocument;
 use crate::routes::ROUTES;
 use crate::schema;
@@ -31,7 +32,7 @@ use crate::schema;
         selected::find, catalog::names, catalog::versions, selected::version, selected::tag_of_name,
         catalog::tags, selected::tag, selected::holding, promotion::promote, promotion::rollback,
         search::post, search::count, search::post_count, search::facets, search::post_facets,
-        compare::leaderboard, compare::compare, events::list, settings::get, settings::update,
+        compare::leaderboard, compare::compare, events::list, stream::stream, settings::get, settings::update,
     ),
     components(schemas(ProblemDocument, schema::ModelSummary)),
     security(("token" = [])),
@@ -73,6 +74,9 @@ impl Modify for Shared {
                 if is_write(method, path) {
                     sent_again(operation);
                 }
+                if takes_revision(method, path) {
+                    conditional(operation);
+                }
                 for (status, response) in &mut operation.responses.responses {
                     if let RefOr::T(response) = response
                         && response.description.is_empty()
@@ -96,6 +100,34 @@ fn is_write(method: &str, path: &str) -> bool {
         (route.method, route.path) == (method, path)
             && !matches!(route.permission, Permission::Public | Permission::Read)
     })
+}
+
+/// Whether an operation takes an `If-Match`.
+fn takes_revision(method: &str, path: &str) -> bool {
+    let mut routes = ROUTES.iter();
+    routes.any(|route| {
+        (route.method, route.path) == (method, path) && precondition::takes(route.permission, path)
+    })
+}
+
+/// Describes the header of a write that expects a revision.
+fn conditional(operation: &mut Operation) {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    let header = ParameterBuilder::new()
+        .name("If-Match")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "Only if the model has one of these revisions, as `ETag` says them; else 412 `revision_changed`",
+        ))
+        .schema(Some(
+            text.pattern(Some("^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$")),
+        ))
+        .build();
+    operation
+        .parameters
+        .get_or_insert_default()
+        .push(RefOr::T(header));
 }
 
 /// Describes the header of a write, and that of its answer.

@@ -12,7 +12,7 @@ use tower_http::compression::CompressionLayer;
 use crate::access::{Permission, authorize};
 use crate::api::{
     bulk, catalog, compare, events, exports, lineage, models, promotion, register, search, selected, service,
-    settings, tags, update,
+    settings, stream, tags, update,
 };
 use crate::app::App;
 use crate::http::request::{around, in_time, no_method, no_route};
@@ -91,6 +91,7 @@ routes! {
     get "/api/v1/compare" Read compare::compare,
 
     get "/api/v1/events" Read events::list,
+    get "/api/v1/events/stream" Read stream::stream,
     get "/api/v1/settings" Read settings::get,
     patch "/api/v1/settings" Administer settings::update,
 }

@@ -1,18 +1,26 @@
 //! Connections: accepting them, cutting off slow ones, ending in good order.
 
+mod patient;
+
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
+use self::patient::Patient;
+use crate::http::rate::Peer;
 use crate::limits::Limits;
+use crate::tls::Tls;
 
 /// How long to wait when the system cannot accept a connection, such as for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -25,6 +33,8 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
+    tls: Option<&Tls>,
+    stopping: &watch::Sender<bool>,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let connections = Arc::new(Semaphore::new(limits.connections));
@@ -34,14 +44,26 @@ pub(crate) async fn serve(
         .header_read_timeout(limits.header_time)
         .max_buf_size(HEAD_BYTES);
     tokio::pin!(stop);
+    let mut reload = ReloadSignal::new()?;
     loop {
         let place = Arc::clone(&connections).acquire_owned();
         let accepted = async {
             let place = place.await.map_err(io::Error::other)?;
-            listener.accept().await.map(|(stream, _)| (stream, place))
+            listener
+                .accept()
+                .await
+                .map(|(stream, peer)| (stream, peer, place))
         };
-        let (stream, place) = tokio::select! {
+        let (stream, peer, place) = tokio::select! {
             () = &mut stop => break,
+            () = reload.came(), if tls.is_some() => {
+                if let Some(Err(error)) = tls.map(Tls::reload) {
+                    tracing::error!(%error, "the certificate could not be read anew; the old one stays");
+                } else {
+                    tracing::info!("the certificate was read anew");
+                }
+                continue;
+            }
             accepted = accepted => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
@@ -53,16 +75,43 @@ pub(crate) async fn serve(
         };
         // An answer is one piece: waiting for more would only delay it.
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let stream = Patient::new(stream, limits.write_time);
+        let answering = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer.ip()));
+            answering.call(request)
+        });
+        let (http, watcher) = (http.clone(), graceful.watcher());
+        let acceptor = tls.map(Tls::acceptor);
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            let ended = match acceptor {
+                None => {
+                    let connection = http.serve_connection(TokioIo::new(stream), service);
+                    watcher.watch(connection).await
+                }
+                Some(acceptor) => {
+                    let greeted = tokio::time::timeout(limits.header_time, acceptor.accept(stream));
+                    match greeted.await {
+                        Ok(Ok(stream)) => {
+                            let connection = http.serve_connection(TokioIo::new(stream), service);
+                            watcher.watch(connection).await
+                        }
+                        Ok(Err(error)) => {
+                            tracing::debug!(%error, "a connection did not come to TLS");
+                            Ok(())
+                        }
+                        Err(_) => Ok(()),
+                    }
+                }
+            };
+            if let Err(error) = ended {
                 tracing::debug!(%error, "a connection ended early");
             }
             drop(place);
         });
     }
     drop(listener);
+    stopping.send_replace(true);
     tracing::info!("stopping: finishing what was begun");
     if tokio::time::timeout(limits.stop_time, graceful.shutdown())
         .await
@@ -96,4 +145,27 @@ pub fn stop_signal() -> io::Result<impl Future<Output = ()> + Send> {
             std::future::pending::<()>().await;
         }
     })
+}
+
+/// SIGHUP, where there are signals.
+struct ReloadSignal {
+    #[cfg(unix)]
+    signal: tokio::signal::unix::Signal,
+}
+
+impl ReloadSignal {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            signal: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?,
+        })
+    }
+
+    async fn came(&mut self) {
+        #[cfg(unix)]
+        if self.signal.recv().await.is_some() {
+            return;
+        }
+        std::future::pending::<()>().await;
+    }
 }

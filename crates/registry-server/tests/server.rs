@@ -32,11 +32,17 @@ mod names;
 mod once;
 #[path = "server/pages.rs"]
 mod pages;
+#[path = "server/revisions.rs"]
+mod revisions;
 #[path = "server/rules.rs"]
 mod rules;
 #[path = "server/running.rs"]
 mod running;
 #[path = "server/service.rs"]
 mod service;
+#[path = "server/streams.rs"]
+mod streams;
+#[path = "server/tls.rs"]
+mod tls;
 #[path = "server/writes.rs"]
 mod writes;

@@ -20,7 +20,7 @@ impl Asked {
     pub(super) fn new(context: &WriteContext, request: &dyn Debug) -> Option<Self> {
         Some(Self {
             by: (context.actor.clone(), context.key()?.clone()),
-            request: format!("{:?} {request:?}", context.reason),
+            request: format!("{:?} {:?} {request:?}", context.reason, context.expected()),
             at: context.at,
         })
     }

@@ -121,6 +121,20 @@ impl<'a> Write<'a> {
         Logged(&mut self.state.events[place])
     }
 
+    /// The model is as whoever writes expects it.
+    pub(super) fn expected(&self, id: ModelId) -> Result<()> {
+        let Some(expected) = self.context.expected() else {
+            return Ok(());
+        };
+        let model = self.model(id)?;
+        let revision = model.revision()?;
+        if !expected.contains(&revision) {
+            let model = model.reference();
+            return Err(Error::RevisionChanged { model, revision });
+        }
+        Ok(())
+    }
+
     pub(super) fn model_mut(&mut self, id: ModelId) -> Result<&mut Model> {
         self.state
             .models

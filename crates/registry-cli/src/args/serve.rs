@@ -13,6 +13,8 @@ SIGTERM and Ctrl-C end it in good order.
 Examples:
   registry-cli serve
   registry-cli serve --listen 0.0.0.0:8080 --log json
+  registry-cli serve --config server.toml
+  registry-cli serve --tls-cert server.pem --tls-key server.key
   registry-cli serve --insecure-no-auth
   registry-cli serve --print-config";
 
@@ -20,8 +22,17 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Serve {
+    /// A TOML file with what is not said here, under the same names
+    #[arg(long, env = "REGISTRY_CONFIG", hide_env_values = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        env = "REGISTRY_LISTEN",
+        hide_env_values = true,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8080"
+    )]
     pub(crate) listen: SocketAddr,
     #[command(flatten)]
     pub(crate) tokens: TokensOption,
@@ -31,11 +42,35 @@ pub(crate) struct Serve {
     /// Who everybody is with --insecure-no-auth [default: the system's user]
     #[arg(long, env = "REGISTRY_ACTOR", hide_env_values = true, value_name = "NAME")]
     pub(crate) actor: Option<Actor>,
+    /// Speak TLS with this certificate and those that follow it in the file, PEM; read anew at SIGHUP
+    #[arg(long, env = "REGISTRY_TLS_CERT", hide_env_values = true, value_name = "FILE")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Its key, PEM, in a file of mode 0600 or 0640
+    #[arg(long, env = "REGISTRY_TLS_KEY", hide_env_values = true, value_name = "FILE")]
+    pub(crate) tls_key: Option<PathBuf>,
     /// On a loopback address, also answer to this name; can be repeated
-    #[arg(long, value_name = "NAME")]
+    #[arg(
+        long,
+        env = "REGISTRY_ALLOW_HOST",
+        hide_env_values = true,
+        value_delimiter = ',',
+        value_name = "NAME"
+    )]
     pub(crate) allow_host: Vec<String>,
+    /// How many requests a second one token may make [default: as many as it likes]
+    #[arg(long, env = "REGISTRY_TOKEN_RATE", hide_env_values = true, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) token_rate: Option<u32>,
+    /// How many requests a second may come from one address [default: as many as it likes]
+    #[arg(long, env = "REGISTRY_ADDRESS_RATE", hide_env_values = true, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) address_rate: Option<u32>,
     /// The form of the log, which goes to standard error
-    #[arg(long, value_name = "FORM", default_value = "text")]
+    #[arg(
+        long,
+        env = "REGISTRY_LOG",
+        hide_env_values = true,
+        value_name = "FORM",
+        default_value = "text"
+    )]
     pub(crate) log: LogForm,
     /// Show what it would do and do nothing
     #[arg(long)]

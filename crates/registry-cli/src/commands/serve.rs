@@ -2,10 +2,13 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use registry_connect::{Location, Registry};
 use registry_core::{Error, Timestamp};
-use registry_server::{Hosts, Limits, NewToken, Role, Server, TokenFile, TokensError, stop_signal};
+use registry_server::{
+    Hosts, Limits, NewToken, Role, Server, Tls, TlsError, TokenFile, TokensError, stop_signal,
+};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -49,6 +52,8 @@ pub(super) fn run(args: Serve, session: &mut Session<'_, '_>) -> Answer {
 async fn serve(args: Serve, session: &mut Session<'_, '_>) -> Answer {
     let stop = stop_signal().map_err(|source| failed("listen for signals", source))?;
     // What is asked for wrongly is said before a registry is made.
+    let tls = tls_files(&args)?.map(|(certificate, key)| Tls::read(certificate, key));
+    let tls = tls.transpose()?.map(Arc::new);
     let tokens = if args.insecure_no_auth {
         None
     } else {
@@ -58,7 +63,7 @@ async fn serve(args: Serve, session: &mut Session<'_, '_>) -> Answer {
         )?))
     };
     let (registry, _) = database::open_or_create(&session.database, false).await?;
-    let answer = on(args, tokens, &registry, stop, session).await;
+    let answer = on(args, tokens, tls, &registry, stop, session).await;
     registry.close().await;
     answer
 }
@@ -66,6 +71,7 @@ async fn serve(args: Serve, session: &mut Session<'_, '_>) -> Answer {
 async fn on(
     args: Serve,
     tokens: Option<TokenFile>,
+    tls: Option<Arc<Tls>>,
     registry: &Registry,
     stop: impl Future<Output = ()>,
     session: &mut Session<'_, '_>,
@@ -79,7 +85,11 @@ async fn on(
     let address = address.map_err(|source| failed("ask for the address", source))?;
     let hosts = hosts(&args);
     let store = registry.shared_store();
-    let limits = Limits::default();
+    let limits = Limits {
+        token_rate: args.token_rate,
+        address_rate: args.address_rate,
+        ..Limits::default()
+    };
     let (server, first) = match tokens {
         None => {
             let actor = args.actor.map_or_else(system_user, Ok)?;
@@ -90,7 +100,12 @@ async fn on(
             (Server::with_tokens(store, tokens, hosts, limits), first)
         }
     };
-    let url = format!("http://{address}");
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let server = match tls {
+        Some(tls) => server.tls(tls),
+        None => server,
+    };
+    let url = format!("{scheme}://{address}");
     log(args.log);
     tracing::info!(url, "listening");
     let text = if session.json {
@@ -119,6 +134,9 @@ fn config(args: &Serve, session: &Session<'_, '_>) -> Answer {
         Some(file.display().to_string())
     };
     let database = session.database.to_string();
+    let tls =
+        tls_files(args)?.map(|(certificate, key)| [certificate, key].map(|file| file.display().to_string()));
+    let (certificate, key) = tls.map(|[certificate, key]| (certificate, key)).unzip();
     let form = match args.log {
         LogForm::Text => "text",
         LogForm::Json => "json",
@@ -133,19 +151,34 @@ fn config(args: &Serve, session: &Session<'_, '_>) -> Answer {
     let output = session.answer(
         || {
             json!({
-                "listen": args.listen.to_string(), "database": database, "tokens": tokens, "hosts": hosts, "log": form,
+                "listen": args.listen.to_string(), "database": database, "tokens": tokens, "hosts": hosts,
+                "tls_cert": certificate, "tls_key": key,
+                "token_rate": args.token_rate, "address_rate": args.address_rate, "log": form,
             })
         },
         |_| {
             let tokens = tokens.as_deref().unwrap_or("none: everybody may do everything");
             let hosts = hosts.as_ref().map_or_else(|| "any".to_owned(), |hosts| hosts.join(", "));
+            let tls = certificate.as_deref().unwrap_or("none");
             format!(
-                "Listen:   {}\nDatabase: {database}\nTokens:   {tokens}\nHosts:    {hosts}\nLog:      {form}\n",
+                "Listen:   {}\nDatabase: {database}\nTokens:   {tokens}\nHosts:    {hosts}\nTLS:      {tls}\nLog:      {form}\n",
                 args.listen
             )
         },
     );
     Ok(output)
+}
+
+/// The files of certificate and key, where TLS is asked for.
+fn tls_files(args: &Serve) -> Result<Option<(&Path, &Path)>, Failure> {
+    match (args.tls_cert.as_deref(), args.tls_key.as_deref()) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => Ok(Some((certificate, key))),
+        _ => Err(Failure::usage(
+            "TLS needs a certificate and its key, and one of them is missing",
+            "give both --tls-cert and --tls-key, or none",
+        )),
+    }
 }
 
 fn hosts(args: &Serve) -> Hosts {
@@ -205,6 +238,15 @@ fn log(form: LogForm) {
 fn failed(action: &str, source: std::io::Error) -> Failure {
     let action = action.to_owned();
     Error::File { action, source }.into()
+}
+
+impl From<TlsError> for Failure {
+    fn from(error: TlsError) -> Self {
+        match error {
+            TlsError::File { path, source } => failed(&format!("read `{}`", path.display()), source),
+            error => Self::usage(error.to_string(), "check --tls-cert and --tls-key"),
+        }
+    }
 }
 
 impl From<TokensError> for Failure {

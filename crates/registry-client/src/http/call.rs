@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use registry_core::{Error, Result, Timestamp, WriteContext};
+use registry_core::{Error, Result, Revision, Timestamp, WriteContext};
 use reqwest::Method;
 use serde::Serialize;
 use url::Url;
@@ -16,6 +16,20 @@ const TIME: &str = "registry-time";
 const KEY: &str = "idempotency-key";
 
 /// A key that nobody has used.
+/// The header of a write that counts only for these revisions. No revision at all is one that no model has.
+fn if_match(revisions: &[Revision]) -> (&'static str, String) {
+    let quoted: Vec<String> = revisions
+        .iter()
+        .map(|revision| format!("\"{revision}\""))
+        .collect();
+    let all = if quoted.is_empty() {
+        "\"\"".to_owned()
+    } else {
+        quoted.join(", ")
+    };
+    ("if-match", all)
+}
+
 fn new_key() -> Option<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).ok()?;
@@ -86,6 +100,7 @@ impl Call {
             call.headers.push((ACTOR, actor));
             call = call.at(context.at);
         }
+        call.headers.extend(context.expected().map(if_match));
         call
     }
 

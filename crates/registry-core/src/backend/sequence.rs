@@ -7,7 +7,7 @@ use crate::event::{Event, EventId};
 use crate::identifier::{ModelId, ModelRef};
 use crate::model::Model;
 use crate::record::{SettingRecord, convert};
-use crate::rules::{Decision, Holder};
+use crate::rules::{self, Decision, Holder};
 use crate::settings::Settings;
 use crate::text::{ModelName, TagName};
 
@@ -89,13 +89,25 @@ pub(super) async fn finish<B: Backend, T>(
 }
 
 /// The model, or the error that it doesn't exist.
-pub(super) async fn load_model<B: Backend>(backend: &B, tx: &mut B::Tx, id: ModelId) -> Result<Model> {
+async fn load_model<B: Backend>(backend: &B, tx: &mut B::Tx, id: ModelId) -> Result<Model> {
     match backend.load_model(tx, id).await? {
         Some(record) => record.try_into(),
         None => Err(Error::ModelNotFound {
             wanted: id.to_string(),
         }),
     }
+}
+
+/// The model that a write is about, which must be as whoever writes expects it.
+pub(super) async fn load_target<B: Backend>(
+    backend: &B,
+    tx: &mut B::Tx,
+    context: &WriteContext,
+    id: ModelId,
+) -> Result<Model> {
+    let model = load_model(backend, tx, id).await?;
+    rules::expected(&model, context)?;
+    Ok(model)
 }
 
 pub(super) async fn load_holders<B: Backend>(

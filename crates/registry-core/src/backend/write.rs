@@ -2,7 +2,7 @@
 //! transaction. Registration has a file of its own.
 
 use super::Backend;
-use super::sequence::{apply, load_children, load_holders, load_model, load_promoted_holder, settings};
+use super::sequence::{apply, load_children, load_holders, load_promoted_holder, load_target, settings};
 use super::store::load_parent;
 use crate::context::WriteContext;
 use crate::error::{Error, Result};
@@ -31,7 +31,7 @@ pub(super) async fn promote<B: Backend>(
         scope,
         expect,
     } = request;
-    let model = load_model(backend, tx, model).await?;
+    let model = load_target(backend, tx, context, model).await?;
     let scope = match scope {
         Some(scope) => scope,
         None => settings(backend.load_settings(tx).await?)?.promotion_scope,
@@ -77,7 +77,7 @@ pub(super) async fn label<B: Backend>(
     model: ModelId,
     tag: &TagName,
 ) -> Result<Labelling> {
-    let model = load_model(backend, tx, model).await?;
+    let model = load_target(backend, tx, context, model).await?;
     let promoted = load_promoted_holder(backend, tx, tag, Some(model.id)).await?;
     apply(backend, tx, context, rules::label(model, tag, promoted, context)).await
 }
@@ -89,7 +89,7 @@ pub(super) async fn untag<B: Backend>(
     model: ModelId,
     tag: &TagName,
 ) -> Result<Model> {
-    let model = load_model(backend, tx, model).await?;
+    let model = load_target(backend, tx, context, model).await?;
     apply(backend, tx, context, rules::untag(model, tag)?).await
 }
 
@@ -113,7 +113,7 @@ pub(super) async fn set_status<B: Backend>(
     model: ModelId,
     status: Status,
 ) -> Result<Model> {
-    let model = load_model(backend, tx, model).await?;
+    let model = load_target(backend, tx, context, model).await?;
     apply(backend, tx, context, rules::set_status(model, status, context)).await
 }
 
@@ -124,7 +124,7 @@ pub(super) async fn update<B: Backend>(
     model: ModelId,
     update: ModelUpdate,
 ) -> Result<Model> {
-    let model = load_model(backend, tx, model).await?;
+    let model = load_target(backend, tx, context, model).await?;
     let (parent, parent_descends) = match update.parent {
         FieldUpdate::Set(parent) => {
             let ancestors = backend.load_ancestors(tx, parent).await?;
@@ -154,7 +154,7 @@ pub(super) async fn delete<B: Backend>(
     model: ModelId,
     force: bool,
 ) -> Result<Deletion> {
-    let model = load_model(backend, tx, model).await?;
+    let model = load_target(backend, tx, context, model).await?;
     let children = load_children(backend, tx, model.id).await?;
     apply(
         backend,
@@ -172,7 +172,7 @@ pub(super) async fn add_export<B: Backend>(
     model: ModelId,
     export: NewExport,
 ) -> Result<Model> {
-    let model = load_model(backend, tx, model).await?;
+    let model = load_target(backend, tx, context, model).await?;
     apply(backend, tx, context, rules::add_export(model, export, context)).await
 }
 
@@ -184,7 +184,7 @@ pub(super) async fn remove_export<B: Backend>(
     format: &ExportFormat,
     path: Option<&str>,
 ) -> Result<Model> {
-    let model = load_model(backend, tx, model).await?;
+    let model = load_target(backend, tx, context, model).await?;
     apply(backend, tx, context, rules::remove_export(model, format, path)?).await
 }
 

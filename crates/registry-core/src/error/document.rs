@@ -9,6 +9,7 @@ use super::{Category, Error, InvalidValue, RemoteError, RollbackObstacle, ValueK
 use crate::bulk::LineError;
 use crate::idempotency::IdempotencyKey;
 use crate::identifier::ModelRef;
+use crate::revision::Revision;
 use crate::search::{Place, SearchError};
 use crate::text::{ExportFormat, ModelName, TagName};
 use crate::timestamp::Timestamp;
@@ -89,6 +90,10 @@ enum Fields {
         tag: TagName,
         expected: Option<ModelRef>,
         holder: Option<ModelRef>,
+    },
+    RevisionChanged {
+        model: ModelRef,
+        revision: Revision,
     },
     TagNotHeld {
         model: ModelRef,
@@ -253,6 +258,10 @@ impl Fields {
                 expected: expected.clone(),
                 holder: holder.clone(),
             },
+            Error::RevisionChanged { model, revision } => Self::RevisionChanged {
+                model: model.clone(),
+                revision: *revision,
+            },
             Error::TagNotHeld { model, tag } => Self::TagNotHeld {
                 model: model.clone(),
                 tag: tag.clone(),
@@ -329,6 +338,7 @@ impl Fields {
                 expected,
                 holder,
             },
+            Self::RevisionChanged { model, revision } => Error::RevisionChanged { model, revision },
             Self::TagNotHeld { model, tag } => Error::TagNotHeld { model, tag },
             Self::Rollback { tag, obstacle } => Error::Rollback { tag, obstacle },
             Self::ModelInUse {

@@ -19,6 +19,7 @@ pub(super) fn code(error: &Error) -> &str {
         Error::ParentCycle { .. } => "parent_cycle",
         Error::ModelRetired { .. } => "model_retired",
         Error::UnexpectedHolder { .. } => "unexpected_holder",
+        Error::RevisionChanged { .. } => "revision_changed",
         Error::TagNotHeld { .. } => "tag_not_held",
         Error::Rollback { .. } => "rollback_impossible",
         Error::ModelInUse { .. } => "model_in_use",
@@ -92,6 +93,12 @@ pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
                 "`{tag}` was expected to be held by {}, but is held by {}",
                 who(expected.as_ref()),
                 who(holder.as_ref())
+            )
+        }
+        Error::RevisionChanged { model, revision } => {
+            write!(
+                f,
+                "{model} has changed: its revision is `{revision}`, which is not one that was expected"
             )
         }
         Error::TagNotHeld { model, tag } => write!(f, "{model} does not have the tag `{tag}`"),
@@ -292,6 +299,7 @@ pub(super) fn hint(error: &Error) -> String {
         Error::UnexpectedHolder { tag, .. } => {
             format!("someone else changed it; look with `registry-cli history --tag {}` and decide again", quoted(tag.as_str()))
         }
+        Error::RevisionChanged { .. } => "someone else changed it; read it again and decide again".into(),
         Error::TagNotHeld { model, .. } => format!("`registry-cli get --model-id {}` shows its tags", model.id),
         Error::Rollback { tag, obstacle } => match obstacle {
             RollbackObstacle::PreviousRetired(model) => {

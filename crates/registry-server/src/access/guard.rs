@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use registry_core::{Actor, ModelName, Reason, TagName, Timestamp, WriteContext};
+use registry_core::{Actor, Event, ModelName, Reason, Revision, TagName, Timestamp, WriteContext};
 
 use super::file::{Contents, TokenFile};
 use super::permission::Permission;
@@ -14,7 +14,9 @@ use super::secret::Secret;
 use super::token::{TokenRecord, TokenState};
 use crate::app::App;
 use crate::http::idempotency::Once;
+use crate::http::precondition;
 use crate::http::problem::Problem;
+use crate::http::rate::Peer;
 
 /// Who writes, to a server that believes it; percent-encoded.
 const ACTOR: &str = "registry-actor";
@@ -41,6 +43,7 @@ pub struct Caller {
     /// The time that the caller said, where it is believed.
     at: Option<Timestamp>,
     once: Arc<Once>,
+    expected: Option<Vec<Revision>>,
 }
 
 /// The layer of a route: lets the request pass with its [`Caller`], or says why not.
@@ -53,8 +56,20 @@ pub(crate) async fn authorize(
         return next.run(request).await;
     }
     let headers = request.headers();
-    let caller = caller(&app.gate, headers, permission);
-    match caller.and_then(|caller| no_precondition(headers).map(|()| caller)) {
+    let path = request.extensions().get::<MatchedPath>();
+    let conditional = path.is_some_and(|path| precondition::takes(permission, path.as_str()));
+    let peer = request.extensions().get::<Peer>();
+    // Who guesses tokens is slowed down too.
+    let caller = peer.map_or(Ok(()), |peer| app.addresses.of_address(*peer));
+    let caller = caller.and_then(|()| caller_of(&app.gate, headers, permission));
+    let caller = caller.and_then(|caller| {
+        if let Some(token) = &caller.token {
+            app.tokens.take(|| token.id.clone())?;
+        }
+        let expected = precondition::expected(headers, conditional)?;
+        Ok(Caller { expected, ..caller })
+    });
+    match caller {
         Ok(caller) => {
             let once = Arc::clone(&caller.once);
             request.extensions_mut().insert(caller);
@@ -66,7 +81,21 @@ pub(crate) async fn authorize(
     }
 }
 
-fn caller(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result<Caller, Problem> {
+impl Gate {
+    /// Whether who was let in before would still be: their token was neither revoked nor has it expired.
+    pub(crate) fn still_admits(&self, caller: &Caller) -> bool {
+        let (Self::Tokens(file), Some(token)) = (self, &caller.token) else {
+            return true;
+        };
+        let is = |other: &&TokenRecord| other.sha256 == token.sha256;
+        file.contents().is_ok_and(|known| {
+            let known = known.tokens.iter().find(is);
+            known.is_some_and(|token| token.state(Timestamp::now()) == TokenState::Valid)
+        })
+    }
+}
+
+fn caller_of(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result<Caller, Problem> {
     let file = match gate {
         Gate::Open(actor) => {
             return Ok(Caller {
@@ -75,6 +104,7 @@ fn caller(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result<Ca
                 known: Arc::default(),
                 at: None,
                 once: once(headers, permission)?,
+                expected: None,
             });
         }
         Gate::Believing => return believed(headers, permission),
@@ -97,6 +127,7 @@ pub(crate) fn visitor(gate: &Gate, sha256: Option<&str>, permission: Permission)
                 token: None,
                 known: Arc::default(),
                 at: None,
+                expected: None,
                 once: Arc::default(),
             });
         }
@@ -156,6 +187,7 @@ fn admitted(
         known,
         at: None,
         once,
+        expected: None,
     })
 }
 
@@ -169,6 +201,7 @@ fn believed(headers: &HeaderMap, permission: Permission) -> Result<Caller, Probl
         known: Arc::default(),
         at: said(TIME).map(Timestamp::parse).transpose()?,
         once: once(headers, permission)?,
+        expected: None,
     })
 }
 
@@ -189,20 +222,6 @@ fn once(headers: &HeaderMap, permission: Permission) -> Result<Arc<Once>, Proble
         Permission::Public | Permission::Read => Ok(Arc::default()),
         _ => Once::read(headers).map(Arc::new),
     }
-}
-
-/// A write that depends on a revision is refused rather than done without looking: the store's verbs cannot compare
-/// and write in one step. Promotions can, by `expect`.
-fn no_precondition(headers: &HeaderMap) -> Result<(), Problem> {
-    if headers.contains_key(header::IF_MATCH) || headers.contains_key(header::IF_UNMODIFIED_SINCE) {
-        return Err(Problem::new(
-            StatusCode::NOT_IMPLEMENTED,
-            "precondition_unsupported",
-            "`If-Match` and `If-Unmodified-Since` are not supported, so nothing was done",
-            "leave them out; a promotion is a compare-and-set by its `expect`",
-        ));
-    }
-    Ok(())
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Secret, Problem> {
@@ -247,6 +266,9 @@ impl Caller {
     pub(crate) fn context(&self, reason: Option<String>, dry_run: bool) -> Result<WriteContext, Problem> {
         let mut context = WriteContext::new(self.actor.clone(), self.now()).dry_run(dry_run);
         context.reason = reason.map(Reason::parse).transpose()?;
+        if let Some(expected) = &self.expected {
+            context = context.expect(expected.clone());
+        }
         Ok(self.once.context(context))
     }
 
@@ -268,6 +290,17 @@ impl Caller {
     /// Whether a tag is protected.
     pub(crate) fn is_protected(&self, tag: &TagName) -> bool {
         self.known.protected_tags.contains(tag)
+    }
+
+    /// Whether who is limited to some names is told of this event.
+    pub(crate) fn hears_of(&self, event: &Event) -> bool {
+        match &self.token {
+            Some(token) if token.names.is_some() => {
+                let model = event.model.as_ref();
+                model.is_some_and(|model| token.covers_name(&model.name))
+            }
+            _ => true,
+        }
     }
 
     /// May models of this name be changed?

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{By, Shared, WriteParameters, check_model, id, model};
-use crate::http::answer::{Answer, json, written};
+use crate::http::answer::{Answer, changed, json};
 use crate::http::extract::{JsonBody, Parameters, Segments};
 use crate::schema;
 
@@ -59,7 +59,7 @@ pub(crate) async fn add(
     let context = caller.context(write.reason, write.dry_run)?;
     check_model(&app, &caller, model).await?;
     let model = app.store.add_export(&context, model, export).await?;
-    Ok(written(&model, write.dry_run))
+    changed(&model, write.dry_run)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -90,5 +90,5 @@ pub(crate) async fn remove(
     check_model(&app, &caller, model).await?;
     let path = write.path.as_deref();
     let model = app.store.remove_export(&context, model, &format, path).await?;
-    Ok(written(&model, write.dry_run))
+    changed(&model, write.dry_run)
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{By, Shared, WriteParameters, check_holder, check_model, id};
-use crate::http::answer::{Answer, json, revised, written};
+use crate::http::answer::{Answer, changed, json, revised, written};
 use crate::http::extract::{Parameters, Segments};
 use crate::http::problem::Problem;
 use crate::schema;
@@ -88,7 +88,7 @@ async fn set_status(
     let context = caller.context(write.reason, write.dry_run)?;
     check_holder(&app, &caller, model).await?;
     let model = app.store.set_status(&context, model, status).await?;
-    Ok(written(&model, write.dry_run))
+    changed(&model, write.dry_run)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -39,7 +39,8 @@ pub(crate) async fn readyz(State(app): Shared) -> Response {
     responses((status = 200, body = String, content_type = "text/plain; version=0.0.4")))]
 pub(crate) async fn metrics(State(app): Shared) -> Response {
     let kind = "text/plain; version=0.0.4; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], app.metrics.text()).into_response()
+    let streams = app.limits.streams.saturating_sub(app.streams.available_permits());
+    ([(header::CONTENT_TYPE, kind)], app.metrics.text(streams)).into_response()
 }
 
 /// This description

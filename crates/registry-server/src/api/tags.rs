@@ -6,7 +6,7 @@ use registry_core::TagName;
 use registry_core::document::{LabellingDocument, holder};
 
 use super::{By, Shared, WriteParameters, check_model, id};
-use crate::http::answer::{Answer, written};
+use crate::http::answer::{Answer, changed, written};
 use crate::http::extract::{Parameters, Segments};
 use crate::schema;
 
@@ -47,5 +47,5 @@ pub(crate) async fn untag(
     caller.check_tag(&tag)?;
     check_model(&app, &caller, model).await?;
     let model = app.store.untag(&context, model, &tag).await?;
-    Ok(written(&model, write.dry_run))
+    changed(&model, write.dry_run)
 }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::register::checkpoint;
 use super::{By, Shared, WriteParameters, check_model, id};
-use crate::http::answer::{Answer, written};
+use crate::http::answer::{Answer, changed};
 use crate::http::extract::{JsonText, Parameters, Segments};
 use crate::http::problem::Problem;
 use crate::schema;
@@ -75,7 +75,7 @@ pub(super) fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 
 /// Changes fields of a model
 ///
-/// Name and version never change. `If-Match` is refused: the registry could not keep its promise.
+/// Name and version never change.
 #[utoipa::path(patch, path = "/api/v1/models/{id}", tag = "models", params(("id" = i64, Path), WriteParameters),
     request_body = Update, responses((status = 200, body = schema::Model)))]
 pub(crate) async fn update(
@@ -92,7 +92,7 @@ pub(crate) async fn update(
     let context = caller.context(write.reason, write.dry_run)?;
     check_model(&app, &caller, model).await?;
     let model = app.store.update(&context, model, update).await?;
-    Ok(written(&model, write.dry_run))
+    changed(&model, write.dry_run)
 }
 
 impl Update {

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use registry_core::{Model, Revision};
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::extract::JSON;
 use super::problem::Problem;
@@ -32,17 +32,25 @@ pub(crate) fn written(answer: impl Serialize, dry_run: bool) -> Response {
     json(&Written { answer, dry_run })
 }
 
+/// The model as a write has left it, with the revision that the next write may expect.
+pub(crate) fn changed(model: &Model, dry_run: bool) -> Answer {
+    let mut response = written(model, dry_run);
+    if !dry_run {
+        put(
+            &mut response,
+            header::ETAG,
+            &format!("W/\"{}\"", model.revision()?),
+        );
+    }
+    Ok(response)
+}
+
 /// A resource with a revision, or only that the caller has it already. The revision is made from the content, and a
 /// weak one: the same content may come compressed.
 pub(crate) fn revised(value: &impl Serialize, headers: &HeaderMap) -> Answer {
     let body = serde_json::to_vec(value)
         .map_err(|error| Problem::bad_request("the answer cannot be written").private(error.to_string()))?;
-    let digest = Sha256::digest(&body);
-    let revision = digest
-        .iter()
-        .take(16)
-        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    let tag = format!("W/\"{revision}\"");
+    let tag = format!("W/\"{}\"", Revision::of_json(&body));
     let mut response = if knows(headers, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {

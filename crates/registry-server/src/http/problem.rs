@@ -20,6 +20,7 @@ pub(crate) struct Problem {
     lines: Vec<ProblemLine>,
     /// What only the log is told.
     private: Option<String>,
+    retry_after: Option<u64>,
 }
 
 /// A problem as it is told (RFC 9457, `application/problem+json`).
@@ -82,6 +83,7 @@ impl Problem {
             error: None,
             lines: Vec::new(),
             private: None,
+            retry_after: None,
         }
     }
 
@@ -103,6 +105,12 @@ impl Problem {
             message,
             "ask an admin of the registry for a token that may do this",
         )
+    }
+
+    /// With the seconds after which to try again.
+    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
     }
 
     /// With what only the log is told.
@@ -166,8 +174,9 @@ impl Problem {
                 HeaderValue::from_static("Bearer realm=\"model registry\""),
             );
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        let unavailable = (self.status == StatusCode::SERVICE_UNAVAILABLE).then_some(1);
+        if let Some(seconds) = self.retry_after.or(unavailable) {
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }
@@ -244,6 +253,7 @@ fn status(error: &Error) -> StatusCode {
     match error {
         // A parent is named in the body of a request whose own resource is there; a key as the draft of its header has it.
         Error::ParentNotFound { .. } | Error::IdempotencyKeyReused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::RevisionChanged { .. } => StatusCode::PRECONDITION_FAILED,
         Error::Busy { .. } | Error::TimedOut { .. } | Error::Unreachable { .. } => {
             StatusCode::SERVICE_UNAVAILABLE
         }

@@ -75,6 +75,16 @@ fn harden(response: &mut Response) {
         .or_insert(HeaderValue::from_static("no-store"));
 }
 
+/// Whoever has spoken TLS with this server shall not speak to it without.
+pub(crate) async fn strict(mut response: Response) -> Response {
+    put(
+        &mut response,
+        header::STRICT_TRANSPORT_SECURITY,
+        "max-age=31536000",
+    );
+    response
+}
+
 /// The id that the caller chose, if it can stand in a log.
 fn request_id(request: &Request) -> Option<String> {
     let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;

@@ -30,6 +30,10 @@ async fn ask(running: &Running, route: &Route, token: Option<&str>) -> (u16, Str
     }
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
+    if response.headers()["content-type"] == "text/event-stream" {
+        // It has no end.
+        return (status, String::new());
+    }
     let body = response.text().await.unwrap();
     let document: Value = serde_json::from_str(&body).unwrap_or_default();
     (status, document["code"].as_str().unwrap_or_default().to_owned())

@@ -86,8 +86,11 @@ fn no_request_breaks_the_server() {
         "after", "before", "reason", "dry_run", "force", "path", "metric", "better", "up_to", "values",
         "models", "model_id",
     ]);
+    // A stream of events has no end.
+    let ends = ROUTES.iter().filter(|route| !route.path.ends_with("/stream"));
+    let ends: Vec<_> = ends.copied().collect();
     let request = (
-        prop::sample::select(ROUTES.to_vec()),
+        prop::sample::select(ends),
         prop::collection::vec(segment(), 3),
         prop::collection::vec((parameter, segment()), 0..3),
         prop_oneof![

@@ -139,3 +139,45 @@ async fn without_tokens_everybody_is_one_actor() {
     let answer: serde_json::Value = crate::running::read(request.send().await.unwrap()).await;
     assert_eq!(answer["created_by"], "everybody");
 }
+
+#[tokio::test]
+async fn who_asks_too_often_waits() {
+    let limits = Limits {
+        token_rate: Some(1),
+        ..Limits::default()
+    };
+    let running = Running::with_limits(limits).await;
+    let ask = || running.asked("GET", "/api/v1/settings");
+    while ask().send().await.unwrap().status() == 200 {}
+    assert_eq!(problem(ask()).await, (429, "too_many_requests".into()));
+    let bob = running.token("bob", &[registry_server::Role::Reader]);
+    let other = running.request("GET", "/api/v1/settings").bearer_auth(bob);
+    assert_eq!(other.send().await.unwrap().status(), 200);
+
+    // By its address also who has no token.
+    let limits = Limits {
+        address_rate: Some(1),
+        ..Limits::default()
+    };
+    let running = Running::with_limits(limits).await;
+    let guess = || {
+        running
+            .request("GET", "/api/v1/settings")
+            .bearer_auth("mrt_guess")
+    };
+    let refused = loop {
+        let answer = guess().send().await.unwrap();
+        if answer.status() != 401 {
+            break answer;
+        }
+    };
+    let wait: u64 = refused.headers()["retry-after"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!((1..=2).contains(&wait), "{wait}");
+    assert_eq!(refused.status(), 429);
+    let health = running.request("GET", "/healthz").send().await.unwrap();
+    assert_eq!(health.status(), 200);
+}

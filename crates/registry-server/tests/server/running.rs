@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use registry_core::{RegistryStore, Timestamp};
-use registry_server::{Hosts, Limits, NewToken, Role, Server, TokenFile};
+use registry_server::{Hosts, Limits, NewToken, Role, Server, Tls, TokenFile};
 use registry_sqlite::SqliteStore;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -43,6 +43,15 @@ impl Running {
         Self::of(server, store, folder, tokens).await
     }
 
+    pub(crate) async fn with_tls(tls: Arc<Tls>) -> Self {
+        let (store, folder) = a_store().await;
+        let tokens = folder.path().join("tokens.json");
+        let hosts = Hosts::Loopback(Vec::new());
+        let file = TokenFile::new(&tokens);
+        let server = Server::with_tokens(Arc::clone(&store), file, hosts, Limits::default()).tls(tls);
+        Self::of(server, store, folder, tokens).await
+    }
+
     pub(crate) async fn without_tokens() -> Self {
         let (store, folder) = a_store().await;
         let actor = "everybody".parse().unwrap();
@@ -53,15 +62,7 @@ impl Running {
     }
 
     async fn of(server: Server, store: Arc<dyn RegistryStore>, folder: TempDir, tokens: PathBuf) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel();
-        let ended = tokio::spawn(async move {
-            let stopped = async {
-                let _ = stopped.await;
-            };
-            server.serve(listener, stopped).await.unwrap();
-        });
+        let (address, stop, ended) = begin(server).await;
         let mut running = Self {
             address,
             client: client(),
@@ -74,6 +75,14 @@ impl Running {
         };
         running.admin = running.token("root", &[Role::Admin]);
         running
+    }
+
+    /// Another server over the same registry, on a port of its own.
+    pub(crate) async fn again(&mut self) {
+        let hosts = Hosts::Loopback(Vec::new());
+        let server = Server::with_tokens(Arc::clone(&self.store), self.tokens(), hosts, Limits::default());
+        let (address, stop, ended) = begin(server).await;
+        (self.address, self.stop, self.ended) = (address, Some(stop), Some(ended));
     }
 
     /// The file of the tokens, as another process would open it.
@@ -163,6 +172,19 @@ impl Running {
         drop(self.stop.take());
         self.ended.take().unwrap()
     }
+}
+
+async fn begin(server: Server) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let ended = tokio::spawn(async move {
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        server.serve(listener, stopped).await.unwrap();
+    });
+    (address, stop, ended)
 }
 
 async fn a_store() -> (Arc<dyn RegistryStore>, TempDir) {

@@ -57,7 +57,7 @@ async fn every_answer_has_the_id_of_its_request() {
 async fn what_is_not_there_is_a_problem_too() {
     let running = Running::start().await;
     assert_eq!(
-        problem(running.asked("GET", "/")).await,
+        problem(running.asked("GET", "/nowhere")).await,
         (404, "route_not_found".into())
     );
     assert_eq!(

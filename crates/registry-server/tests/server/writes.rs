@@ -94,14 +94,6 @@ async fn fields_are_set_kept_and_emptied() {
         .asked("PATCH", "/api/v1/models/1")
         .json(&json!({ "parent_model_id": 1 }));
     assert_eq!(problem(cycle).await, (409, "parent_cycle".into()));
-    let unconditional = running
-        .asked("PATCH", "/api/v1/models/1")
-        .header("If-Match", "\"x\"")
-        .json(&json!({ "notes": "b" }));
-    assert_eq!(
-        problem(unconditional).await,
-        (501, "precondition_unsupported".into())
-    );
 }
 
 #[tokio::test]

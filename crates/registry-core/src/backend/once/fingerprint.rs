@@ -18,8 +18,13 @@ pub(super) fn fingerprint(
     request: &impl Serialize,
 ) -> Result<String> {
     let mut digest = Digest(Sha256::new());
+    let bad = |_| broken("a request that is no JSON");
     let whole = (FORM, verb, &context.actor, &context.reason, request);
-    serde_json::to_writer(&mut digest, &whole).map_err(|_| broken("a request that is no JSON"))?;
+    serde_json::to_writer(&mut digest, &whole).map_err(bad)?;
+    // Requests that expect nothing are what they were before there was anything to expect.
+    if let Some(expected) = context.expected() {
+        serde_json::to_writer(&mut digest, expected).map_err(bad)?;
+    }
     let digest = digest.0.finalize();
     Ok(digest
         .iter()
@@ -45,6 +50,7 @@ mod tests {
     use crate::checkpoint::Checkpoint;
     use crate::config_hash::ConfigHash;
     use crate::registration::{Parent, Registration};
+    use crate::revision::Revision;
     use crate::text::{Actor, Reason};
     use crate::timestamp::Timestamp;
     use crate::version::{Bump, Version};
@@ -75,6 +81,8 @@ mod tests {
                 &WriteContext::new(Actor::parse("bob").unwrap(), Timestamp::EPOCH),
                 |_| {},
             ),
+            of(&context.clone().expect(Vec::new()), |_| {}),
+            of(&context.clone().expect(vec![Revision::of_json(b"{}")]), |_| {}),
         ];
         let changes: &[fn(&mut Registration)] = &[
             |r| r.name = "other".parse().unwrap(),
