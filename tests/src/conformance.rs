@@ -197,6 +197,8 @@ macro_rules! for_each_case {
                 keys_differ_in_every_character,
                 a_key_is_free_after_seven_days,
                 chunks_go_on_where_they_stopped,
+                chunks_name_the_key_that_was_given,
+                chunks_that_were_made_are_no_part_of_a_rehearsal,
                 many_at_once_make_it_once,
             }
             label {

@@ -84,7 +84,7 @@ pub trait RegistryStoreExt: RegistryStore {
 
     /// Registers many, one transaction for every `size` of them, in their order: less to hold back and to lose than all
     /// in one, and not all or nothing. An entry may name another as its parent unless that comes in a later chunk. A
-    /// rehearsal decides on all together.
+    /// rehearsal decides on all together, but for what was registered before under the same idempotency key.
     ///
     /// # Errors
     /// [`Bulk`](Error::Bulk) when nothing was registered, [`BulkStopped`](Error::BulkStopped) when a chunk was refused

@@ -395,6 +395,78 @@ pub(crate) async fn chunks_go_on_where_they_stopped(registry: Session) {
     registry.refused("idempotency_key_reused", others).await;
 }
 
+/// Three that each have the one before as their parent, the last of this version.
+fn chain(last: &str) -> Vec<Registration> {
+    vec![
+        rich("1.0.0").build(),
+        rich("1.1.0").parent(Parent::Entry(0)).build(),
+        rich(last).parent(Parent::Entry(1)).build(),
+    ]
+}
+
+pub(crate) async fn chunks_name_the_key_that_was_given(registry: Session) {
+    let two = NonZeroUsize::new(2).unwrap();
+    let store = registry.store();
+    let context = under(&registry, "import");
+    store
+        .register_in_chunks(&context, chain("1.2.0"), two)
+        .await
+        .unwrap();
+    for dry_run in [false, true] {
+        let again = under(&registry, "import").dry_run(dry_run);
+        let others = store.register_in_chunks(&again, chain("1.3.0"), two).await;
+        let error = others.unwrap_err();
+        assert_eq!(error.code(), "bulk_stopped");
+        assert!(
+            error.to_string().contains("the idempotency key `import`"),
+            "{error}"
+        );
+        let mut others = chain("1.2.0");
+        others.swap(0, 1);
+        others[0].parent = None;
+        let others = store.register_in_chunks(&again, others, two);
+        let error = registry.refused("idempotency_key_reused", others).await;
+        assert!(error.to_string().contains("key `import`"), "{error}");
+    }
+}
+
+pub(crate) async fn chunks_that_were_made_are_no_part_of_a_rehearsal(registry: Session) {
+    let one = NonZeroUsize::MIN;
+    let store = registry.store();
+    // The first two are made, and the third is refused.
+    let context = under(&registry, "import");
+    let stopped = store.register_in_chunks(&context, chain("1.1.0"), one).await;
+    assert_eq!(stopped.unwrap_err().code(), "bulk_stopped");
+    let rehearsal = under(&registry, "import").dry_run(true);
+    let foretold = registry
+        .unchanged(store.register_in_chunks(&rehearsal, chain("1.2.0"), one))
+        .await;
+    assert!(!rehearsal.is_replayed());
+    let parents: Vec<_> = foretold
+        .iter()
+        .map(|one| (one.model.id.get(), one.model.parent.map(ModelId::get)))
+        .collect();
+    assert_eq!(parents, [(1, None), (2, Some(1)), (3, Some(2))]);
+    let refused = store.register_in_chunks(&rehearsal, chain("1.0.0"), one).await;
+    let error = refused.unwrap_err();
+    assert_eq!(error.code(), "bulk_stopped");
+    assert!(error.to_string().contains("line 3"), "{error}");
+    // Under no key everything is rehearsed.
+    let unnamed = registry.context().dry_run(true);
+    let refused = store.register_in_chunks(&unnamed, chain("1.2.0"), one);
+    registry.refused("bulk_refused", refused).await;
+
+    store
+        .register_in_chunks(&context, chain("1.2.0"), one)
+        .await
+        .unwrap();
+    let answer = registry
+        .unchanged(store.register_in_chunks(&rehearsal, chain("1.2.0"), one))
+        .await;
+    assert!(rehearsal.is_replayed());
+    assert_eq!(answer.len(), 3);
+}
+
 pub(crate) async fn many_at_once_make_it_once(registry: Session) {
     let writers = (0..16).map(|writer: u64| {
         let (store, context) = (registry.shared_store(), under(&registry, "k"));

@@ -17,9 +17,8 @@ pub(crate) async fn register<S: RegistryStore + ?Sized>(
 ) -> Result<Vec<Registered>> {
     let total = registrations.len();
     parents_come_first(&registrations, size)?;
-    // A chunk that is rehearsed leaves nothing behind that the next one could rest on.
     if context.dry_run {
-        return store.register_many(&context.without_key(), registrations).await;
+        return rehearse(store, context, registrations, size).await;
     }
     let mut replayed = true;
     let mut registered: Vec<Registered> = Vec::with_capacity(total);
@@ -31,18 +30,61 @@ pub(crate) async fn register<S: RegistryStore + ?Sized>(
             context.set_replayed(replayed && total > 0);
             return Ok(registered);
         }
-        for registration in &mut chunk {
-            if let Some(Parent::Entry(place)) = registration.parent {
-                registration.parent = Some(match registered.get(place) {
-                    Some(parent) => Parent::Id(parent.model.id),
-                    None => Parent::Entry(place.saturating_sub(done)),
-                });
+        adopt_parents(&mut chunk, &registered);
+        let part = part(context, done / size);
+        let more = store.register_many(&part, chunk).await;
+        registered.extend(more.map_err(|error| stopped(error, context, done, total))?);
+        replayed &= part.is_replayed();
+    }
+}
+
+/// A chunk that is rehearsed leaves nothing behind that the next one could rest on. So what an earlier request under the
+/// key has registered is answered chunk by chunk, and the rest is rehearsed together.
+async fn rehearse<S: RegistryStore + ?Sized>(
+    store: &S,
+    context: &WriteContext,
+    registrations: Vec<Registration>,
+    size: NonZeroUsize,
+) -> Result<Vec<Registered>> {
+    let total = registrations.len();
+    let mut registered: Vec<Registered> = Vec::with_capacity(total);
+    let mut rest = registrations;
+    while context.key().is_some() && !rest.is_empty() {
+        let done = registered.len();
+        let mut chunk = rest[..size.get().min(rest.len())].to_vec();
+        adopt_parents(&mut chunk, &registered);
+        let part = part(context, done / size);
+        match store.register_many(&part, chunk).await {
+            Ok(more) if part.is_replayed() => {
+                rest.drain(..more.len().min(rest.len()));
+                registered.extend(more);
             }
+            Err(error @ Error::IdempotencyKeyReused { .. }) => {
+                return Err(stopped(error, context, done, total));
+            }
+            // It was not made under the key. What is wrong with it is said of all that are left.
+            _ => break,
         }
-        let context = part(context, done / size);
-        let more = store.register_many(&context, chunk).await;
-        registered.extend(more.map_err(|error| stopped(error, done, total))?);
-        replayed &= context.is_replayed();
+    }
+    context.set_replayed(rest.is_empty() && total > 0);
+    if !rest.is_empty() || total == 0 {
+        let done = registered.len();
+        adopt_parents(&mut rest, &registered);
+        let more = store.register_many(&context.without_key(), rest).await;
+        registered.extend(more.map_err(|error| stopped(error, context, done, total))?);
+    }
+    Ok(registered)
+}
+
+/// Has entries that follow those that are registered name their parents by id, or by their place among themselves.
+fn adopt_parents(entries: &mut [Registration], registered: &[Registered]) {
+    for registration in entries {
+        if let Some(Parent::Entry(place)) = registration.parent {
+            registration.parent = Some(match registered.get(place) {
+                Some(parent) => Parent::Id(parent.model.id),
+                None => Parent::Entry(place.saturating_sub(registered.len())),
+            });
+        }
     }
 }
 
@@ -77,9 +119,13 @@ fn parents_come_first(registrations: &[Registration], size: NonZeroUsize) -> Res
     Err(Error::Bulk { failures, total })
 }
 
-/// The error of a chunk, when so many are registered already.
-fn stopped(error: Error, registered: usize, total: usize) -> Error {
+/// The error of a chunk, when so many are registered already. It speaks of the key that was given, not of the chunk's.
+fn stopped(error: Error, context: &WriteContext, registered: usize, total: usize) -> Error {
     let source = match error {
+        Error::IdempotencyKeyReused { key, at } => Error::IdempotencyKeyReused {
+            key: context.key().cloned().unwrap_or(key),
+            at,
+        },
         Error::Bulk { failures, .. } => {
             let failures = failures.into_iter().map(|failure| LineError {
                 line: failure.line + registered,
