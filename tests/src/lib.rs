@@ -16,6 +16,7 @@ pub mod certificates;
 pub mod conformance;
 pub mod copying;
 pub mod dice;
+pub mod exhausted;
 pub mod faults;
 mod folder;
 pub mod following;

@@ -48,6 +48,19 @@ impl Reference {
         Self::default()
     }
 
+    /// An empty registry whose ids, and ordinals of some names, go on after these.
+    pub fn after(last_id: i64, ordinals: &[(&str, i64)]) -> Self {
+        let registry = Self::new();
+        let ordinals = ordinals.iter();
+        let ordinals = ordinals.map(|(name, last)| (name.parse().unwrap(), last.unsigned_abs()));
+        *registry.state.lock().unwrap() = State {
+            last_id,
+            last_ordinals: ordinals.collect(),
+            ..State::default()
+        };
+        registry
+    }
+
     fn read<T>(&self, read: impl FnOnce(&State) -> T) -> T {
         read(&self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -87,7 +100,10 @@ impl Reference {
 impl RegistryStore for Reference {
     async fn register(&self, context: &WriteContext, registration: Registration) -> Result<Registered> {
         let asked = ("register", registration.clone());
-        self.write(context, &asked, |write| write.register(registration))
+        self.write(context, &asked, |write| {
+            write.ids_left(1)?;
+            write.register(registration)
+        })
     }
 
     async fn register_many(
@@ -96,6 +112,7 @@ impl RegistryStore for Reference {
         registrations: Vec<Registration>,
     ) -> Result<Vec<Registered>> {
         self.write(context, &("register_many", &registrations), |write| {
+            write.ids_left(registrations.len())?;
             write.register_many(&registrations)
         })
     }

@@ -166,6 +166,11 @@ pub enum Error {
         /// When it was used.
         at: Timestamp,
     },
+    /// The highest number that there is was given already.
+    NumbersExhausted {
+        /// What would get the next, such as `models`.
+        of: String,
+    },
     /// An update that names nothing to change.
     EmptyUpdate,
     /// A bulk registration with at least one bad line; nothing was registered.
@@ -399,6 +404,7 @@ impl Error {
             | Self::Rollback { .. }
             | Self::ModelInUse { .. }
             | Self::IdempotencyKeyReused { .. }
+            | Self::NumbersExhausted { .. }
             | Self::RegistryNotEmpty { .. }
             | Self::MergeConflict { .. }
             | Self::FileExists { .. } => Category::Conflict,

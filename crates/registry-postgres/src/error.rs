@@ -52,8 +52,22 @@ pub(crate) fn meaning(location: &str, action: &str, error: sqlx::Error) -> Error
             problem: problem(),
             location,
         },
-        // invalid_catalog_name, invalid_schema_name, undefined_table: they were there when the registry was opened
-        "3D000" | "3F000" | "42P01" => Error::RegistryMissing { location },
+        // invalid_catalog_name, invalid_schema_name
+        "3D000" | "3F000" => Error::RegistryMissing { location },
+        // undefined_table, undefined_column: they were there when the registry was opened
+        "42P01" | "42703" => Error::Damaged {
+            problem: problem(),
+            location,
+        },
+        // sequence_generator_limit_exceeded
+        "2200H" => Error::NumbersExhausted {
+            of: if problem().contains("model_ids") {
+                "models"
+            } else {
+                "events"
+            }
+            .into(),
+        },
         // read_only_sql_transaction
         "25006" => Error::ReadOnly { location },
         // disk_full
@@ -98,6 +112,12 @@ pub(crate) fn of_commit(location: &str, error: sqlx::Error) -> Error {
 /// Whether the operation failed for no fault of its own and may succeed when it is done again.
 pub(crate) fn is_conflict(error: &Error) -> bool {
     matches!(error, Error::Storage { source, .. } if source.is::<Conflict>())
+}
+
+/// Whether others kept a lock for longer than it was waited for.
+pub(crate) fn is_locked(error: &sqlx::Error) -> bool {
+    // lock_not_available
+    code(error).is_some_and(|code| code == "55P03")
 }
 
 /// Whether the connection turned out to be dead, as after the server was started anew: another may do.

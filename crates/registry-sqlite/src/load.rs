@@ -115,8 +115,10 @@ pub(crate) async fn next_event_ids(
     Ok(ids_after(last, count))
 }
 
+/// Fewer where the numbers end.
 fn ids_after(last: i64, count: usize) -> Vec<i64> {
-    (last..).skip(1).take(count).collect()
+    let first = last.checked_add(1);
+    first.map_or_else(Vec::new, |first| (first..=i64::MAX).take(count).collect())
 }
 
 pub(crate) async fn answer(

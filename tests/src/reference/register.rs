@@ -28,6 +28,12 @@ impl Write<'_> {
                 promoted_holders.push(TagHolder { tag, model });
             }
         }
+        let last = self.last_ordinals.get(&registration.name);
+        if last.is_some_and(|last| *last == i64::MAX as u64) {
+            return Err(Error::NumbersExhausted {
+                of: format!("versions of `{}`", registration.name),
+            });
+        }
         let model = self.insert(registration, version, parent);
         Ok(Registered {
             model,

@@ -121,6 +121,15 @@ impl<'a> Write<'a> {
         Logged(&mut self.state.events[place])
     }
 
+    /// There are ids for so many new models.
+    pub(super) fn ids_left(&self, count: usize) -> Result<()> {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        match self.last_id.checked_add(count) {
+            Some(_) => Ok(()),
+            None => Err(Error::NumbersExhausted { of: "models".into() }),
+        }
+    }
+
     /// The model is as whoever writes expects it.
     pub(super) fn expected(&self, id: ModelId) -> Result<()> {
         let Some(expected) = self.context.expected() else {

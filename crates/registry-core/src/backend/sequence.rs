@@ -39,9 +39,7 @@ pub(super) fn numbered<T>(
         outcome,
     } = decision;
     let ids: Vec<EventId> = ids.take(events.len()).map(EventId).collect();
-    if ids.len() < events.len() {
-        return Err(broken("an event without a number"));
-    }
+    enough(ids.len(), events.len(), "events")?;
     let mut all = Vec::with_capacity(events.len() + changes.len());
     for (event, &id) in events.into_iter().zip(&ids) {
         all.push(Change::AppendEvent(Box::new(Event {
@@ -66,6 +64,14 @@ pub(super) fn numbered<T>(
         all.push(change);
     }
     Ok((all, outcome))
+}
+
+/// Refuses fewer numbers than were asked for: a backend gives what there is.
+pub(crate) fn enough(found: usize, asked: usize, of: &str) -> Result<()> {
+    if found < asked {
+        return Err(Error::NumbersExhausted { of: of.into() });
+    }
+    Ok(())
 }
 
 /// Commits; after a refusal or a rehearsal rolls back.

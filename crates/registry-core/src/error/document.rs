@@ -117,6 +117,9 @@ enum Fields {
         key: IdempotencyKey,
         at: Timestamp,
     },
+    NumbersExhausted {
+        of: String,
+    },
     EmptyUpdate,
     /// Its failures are the lines of the document.
     Bulk {
@@ -288,6 +291,7 @@ impl Fields {
                 key: key.clone(),
                 at: *at,
             },
+            Error::NumbersExhausted { of } => Self::NumbersExhausted { of: of.clone() },
             Error::EmptyUpdate => Self::EmptyUpdate,
             Error::Bulk { total, .. } => Self::Bulk { total: *total },
             Error::BulkStopped {
@@ -352,6 +356,7 @@ impl Fields {
             },
             Self::ExportNotFound { model, format, path } => Error::ExportNotFound { model, format, path },
             Self::IdempotencyKeyReused { key, at } => Error::IdempotencyKeyReused { key, at },
+            Self::NumbersExhausted { of } => Error::NumbersExhausted { of },
             Self::EmptyUpdate => Error::EmptyUpdate,
             Self::Bulk { total } => Error::Bulk {
                 failures: lines.into_iter().map(|line| line.into_error(location)).collect(),

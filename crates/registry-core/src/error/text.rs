@@ -20,6 +20,7 @@ pub(super) fn code(error: &Error) -> &str {
         Error::ModelRetired { .. } => "model_retired",
         Error::UnexpectedHolder { .. } => "unexpected_holder",
         Error::RevisionChanged { .. } => "revision_changed",
+        Error::NumbersExhausted { .. } => "numbers_exhausted",
         Error::TagNotHeld { .. } => "tag_not_held",
         Error::Rollback { .. } => "rollback_impossible",
         Error::ModelInUse { .. } => "model_in_use",
@@ -153,6 +154,9 @@ pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
                 f,
                 "the idempotency key `{key}` was used for another request at {at}"
             )
+        }
+        Error::NumbersExhausted { of } => {
+            write!(f, "there is no number left for {of}: the highest was given")
         }
         Error::EmptyUpdate => f.write_str("the update names nothing to change"),
         Error::Bulk { failures, total } => {
@@ -315,6 +319,11 @@ pub(super) fn hint(error: &Error) -> String {
         Error::IdempotencyKeyReused { .. } => {
             "nothing was changed; take a new key for each request, and the same one only to send the same request again".into()
         }
+        Error::NumbersExhausted { .. } => {
+            "nothing was changed; a number so high came with a copy: `registry-cli copy --merge` into a new registry brings the \
+             rest along"
+                .into()
+        }
         Error::EmptyUpdate => "name at least one field, such as --metrics or --notes".into(),
         Error::Bulk { .. } => "mend the lines named above and send the whole file again".into(),
         Error::BulkStopped { source, .. } => match source.as_ref() {
@@ -336,6 +345,10 @@ pub(super) fn hint(error: &Error) -> String {
             format!("upgrade it (a backup is made first): registry-cli migrate --db {}", quoted(location))
         }
         Error::RegistryNewer { .. } => "install the newer release of this program".into(),
+        Error::NotARegistry { location, .. } if location.starts_with("postgres:") => {
+            "check --db and REGISTRY_DB; a registry needs a database or a schema (`?schema=NAME`) of its own; nothing was changed"
+                .into()
+        }
         Error::NotARegistry { .. } => "check --db and REGISTRY_DB; the file was not changed".into(),
         Error::RegistryNotEmpty { .. } => "name an empty one: a new file, a new database, or another schema (`?schema=NAME`); nothing was changed".into(),
         Error::CopyDiffers { .. } => "nothing was kept of it; run `registry-cli doctor` on the original, and try again".into(),
@@ -353,6 +366,11 @@ pub(super) fn hint(error: &Error) -> String {
         Error::Untrusted { .. } => "name the host as its certificate does, and with `sslrootcert=FILE` the authority that signed it; where nobody else is on the network, `sslmode=disable` does without".into(),
         Error::AccessDenied { .. } => "check the user, the password (PGPASSWORD or PGPASSFILE) and what the user was granted".into(),
         Error::TimedOut { .. } => "try again; if it stays so, look for a transaction that others hold open".into(),
+        Error::Damaged { location, .. } if location.starts_with("postgres:") => {
+            "run `registry-cli doctor` and `registry-cli migrate --status`; restore the latest backup into another database and \
+             compare"
+                .into()
+        }
         Error::Damaged { .. } => "keep the file, run `registry-cli doctor`, and restore the latest backup".into(),
         Error::StoredValue { .. } => "run `registry-cli doctor`; someone may have written to the registry by other means".into(),
         Error::FileExists { .. } => "choose another name; existing files are never overwritten".into(),
@@ -394,6 +412,24 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::text::TagName;
+
+    #[test]
+    fn hints_speak_of_the_place_that_it_is() {
+        for (location, file) in [("/srv/models.db", true), ("postgres://u@h:5432/models", false)] {
+            for error in [
+                Error::NotARegistry {
+                    location: location.into(),
+                    found: "a text".into(),
+                },
+                Error::Damaged {
+                    location: location.into(),
+                    problem: "a page".into(),
+                },
+            ] {
+                assert_eq!(error.hint().contains("the file"), file, "{}", error.hint());
+            }
+        }
+    }
 
     #[test]
     fn commands_in_hints_quote_what_a_shell_would_take_apart() {

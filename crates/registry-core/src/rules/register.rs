@@ -49,7 +49,7 @@ pub(crate) fn chosen_version(choice: &VersionChoice, highest: Option<&Version>) 
 /// Decides a registration. `registration.version` is resolved to `version` by the caller, who loaded `state` for it.
 ///
 /// # Errors
-/// [`Error::ModelExists`] when name and version are taken.
+/// [`Error::ModelExists`] when name and version are taken, [`Error::NumbersExhausted`] when its name has no ordinal left.
 pub fn register(
     state: RegisterState,
     registration: Registration,
@@ -63,7 +63,10 @@ pub fn register(
             holder: Some(holder),
         });
     }
-    let model = model(&state, registration, version, context);
+    let ordinal = next_ordinal(state.last_ordinal).ok_or_else(|| Error::NumbersExhausted {
+        of: format!("versions of `{}`", registration.name),
+    })?;
+    let model = model(&state, ordinal, registration, version, context);
     let reference = model.reference();
     let mut draft = Draft::new();
     draft.event(NewEvent::of(EventKind::Registered, &reference).after(json!({
@@ -107,8 +110,14 @@ pub(crate) fn events_of(registration: &Registration) -> usize {
     1 + tags.len() + exports.len() + usize::from(registration.status == Status::Retired)
 }
 
+/// The ordinal after another, which a database must be able to keep.
+fn next_ordinal(last: u64) -> Option<u64> {
+    last.checked_add(1).filter(|next| i64::try_from(*next).is_ok())
+}
+
 fn model(
     state: &RegisterState,
+    ordinal: u64,
     registration: Registration,
     version: Version,
     context: &WriteContext,
@@ -143,7 +152,7 @@ fn model(
         id: state.id,
         name: registration.name,
         version,
-        ordinal: state.last_ordinal + 1,
+        ordinal,
         checkpoint_path: registration.checkpoint.path,
         checkpoint_absolute: registration.checkpoint.absolute,
         size_bytes: registration.checkpoint.size_bytes,

@@ -71,7 +71,7 @@ impl Gap {
     fn safe(&self, after: i64, ids: impl Iterator<Item = i64>) -> usize {
         let mut last = after;
         ids.take_while(|id| {
-            let safe = *id <= self.settled || *id == last + 1;
+            let safe = *id <= self.settled || last.checked_add(1) == Some(*id);
             last = *id;
             safe
         })
@@ -124,5 +124,7 @@ mod tests {
         assert_eq!(safe(3, 0, &[2, 3, 4, 6]), 3);
         assert_eq!(safe(4, 4, &[6]), 0);
         assert_eq!(safe(6, 4, &[6]), 1);
+        assert_eq!(safe(0, i64::MAX - 1, &[i64::MAX]), 1);
+        assert_eq!(safe(0, i64::MAX, &[]), 0);
     }
 }

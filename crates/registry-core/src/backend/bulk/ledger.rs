@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::backend::sequence::broken;
+use crate::backend::sequence::{broken, enough};
 use crate::backend::{Backend, RegistrationKeys};
 use crate::context::WriteContext;
 use crate::error::{Error, Result};
@@ -20,7 +20,10 @@ pub(super) async fn load<B: Backend>(
     tx: &mut B::Tx,
     registrations: &[Registration],
 ) -> Result<(Ledger, std::vec::IntoIter<i64>)> {
-    let mut records = backend.load_registrations(tx, &keys(registrations)).await?;
+    let keys = keys(registrations);
+    let mut records = backend.load_registrations(tx, &keys).await?;
+    enough(records.model_ids.len(), keys.new_models, "models")?;
+    enough(records.event_ids.len(), keys.new_events, "events")?;
     let event_ids = std::mem::take(&mut records.event_ids).into_iter();
     Ok((Ledger::try_from(records)?, event_ids))
 }

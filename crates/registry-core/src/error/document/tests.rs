@@ -56,6 +56,7 @@ fn of_the_domain() -> Vec<Error> {
             holder: None,
         },
         missing("gpt@:production"),
+        Error::NumbersExhausted { of: "models".into() },
         Error::ParentNotFound { wanted: "7".into() },
         Error::ParentCycle {
             model: reference(1),
