@@ -2,7 +2,7 @@
 
 mod failing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -222,7 +222,12 @@ pub async fn pieces_come_to_the_same(from: &dyn Registry, whole: &dyn Registry, 
             Ok(report) => break models += report.models,
             Err(error) => assert_eq!(error.code(), "unreachable"),
         }
-        let now = dump(broken).await.unwrap().models.len();
+        let now = dump(broken).await.unwrap();
+        leads_to_nothing_that_is_missing(&now);
+        for (identity, (_, parent)) in contents(&now) {
+            assert_eq!(parent, expected[&identity].1, "the parent of {identity}");
+        }
+        let now = now.models.len();
         assert!(stops < 200, "it comes no further than to {now} models");
         stops += 1;
     }
@@ -230,6 +235,24 @@ pub async fn pieces_come_to_the_same(from: &dyn Registry, whole: &dyn Registry, 
     assert!(models <= at_once.models);
     assert_eq!(contents(&dump(broken).await.unwrap()), expected);
     sound(broken).await;
+}
+
+/// Each model that an event names exists, or did.
+fn leads_to_nothing_that_is_missing(dump: &Dump) {
+    let models = dump.models.iter().map(|model| model.id.get());
+    let told = dump.events.iter().filter_map(|event| event.model.as_ref());
+    let known: BTreeSet<i64> = models.chain(told.map(|model| model.id.get())).collect();
+    for event in &dump.events {
+        let after = &event.after;
+        let losers = after["lost_by"].as_array().into_iter().flatten();
+        let others = losers.chain([&after["lost_to"]]).map(|model| &model["model_id"]);
+        for id in others
+            .chain([&after["parent_model_id"]])
+            .filter_map(|id| id.as_i64())
+        {
+            assert!(known.contains(&id), "{event:?} names {id}");
+        }
+    }
 }
 
 async fn scoped(session: &Session, scope: PromotionScope) {

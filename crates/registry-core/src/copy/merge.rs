@@ -7,11 +7,12 @@
 mod chunk;
 mod compare;
 mod numbering;
+mod pieces;
 mod report;
 mod survey;
 mod tags;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
 
 pub use self::report::{Conflict, LeftSetting, LeftTag, MergeReport, Renumbered, TakenTag};
@@ -35,7 +36,8 @@ pub struct MergeOptions {
     pub keep_existing: bool,
     /// Whose holder of a tag stays.
     pub tags: TagSide,
-    /// Commit whenever about so many models are written, with whole names each time; `None`: everything at once.
+    /// Commit whenever about so many models are written, with whole names and whatever hangs together each time; `None`:
+    /// everything at once.
     pub chunk: Option<NonZeroUsize>,
 }
 
@@ -89,7 +91,7 @@ pub async fn merge(
     }
     drop(target);
 
-    let chunks = chunks(&survey, options.chunk);
+    let chunks = pieces::pieces(&survey, options.chunk);
     let total = read + 2 * (survey.new_models + survey.new_events);
     let tell = |done| progress(done, total);
     let mut merging = Merging::new(&survey, options, report, read, &tell);
@@ -113,7 +115,7 @@ async fn rehearse(
     options: &MergeOptions,
     report: &mut MergeReport,
 ) -> Result<()> {
-    let numbering = Numbering::after(target.last_ids().await?, survey);
+    let numbering = Numbering::after(target.last_ids().await?, survey)?;
     let everything: HashSet<i64> = survey.new_lines().collect();
     let contests = tags::contests(survey, &numbering, &everything, target, options.tags).await?;
     report.models = survey.new_models;
@@ -130,34 +132,4 @@ async fn rehearse(
         report.add_renumbered(name, line.version.as_deref(), *id, numbering.image(survey, *id));
     }
     Ok(())
-}
-
-/// The lines that are written together: whole names. Those whose tags and rollbacks depend on each other come first and
-/// in one piece. There is always one piece, if an empty one.
-fn chunks(survey: &Survey, size: Option<NonZeroUsize>) -> Vec<Vec<i64>> {
-    let Some(size) = size.map(NonZeroUsize::get) else {
-        return vec![survey.new_lines().collect()];
-    };
-    let mut names: BTreeMap<(bool, &str), Vec<i64>> = BTreeMap::new();
-    for (id, line) in survey.lines.iter().filter(|(_, line)| line.is_new()) {
-        let later = !survey.entangled.contains(&line.name);
-        let key = (later, survey.names[line.name].as_str());
-        names.entry(key).or_default().push(*id);
-    }
-    let mut chunks: Vec<Vec<i64>> = Vec::new();
-    let mut entangled = true;
-    for ((later, _), lines) in names {
-        match chunks.last_mut() {
-            Some(chunk) if !later || (!entangled && chunk.len() < size) => chunk.extend(lines),
-            _ => chunks.push(lines),
-        }
-        entangled = !later;
-    }
-    if chunks.is_empty() {
-        chunks.push(Vec::new());
-    }
-    for chunk in &mut chunks {
-        chunk.sort_unstable();
-    }
-    chunks
 }

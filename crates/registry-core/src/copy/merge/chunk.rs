@@ -66,15 +66,16 @@ struct Ordinals {
 }
 
 impl Ordinals {
-    fn give(&mut self, ordinal: i64) -> i64 {
+    /// `None`: there is none so high.
+    fn give(&mut self, ordinal: i64) -> Option<i64> {
         let shift = self.there.max(self.arrives);
         let ordinal = if ordinal > self.there {
             ordinal
         } else {
-            ordinal + shift
+            ordinal.checked_add(shift)?
         };
         self.highest = self.highest.max(ordinal).max(shift);
-        ordinal
+        Some(ordinal)
     }
 }
 
@@ -155,7 +156,7 @@ impl<'a> Merging<'a> {
             return Ok(numbering);
         }
         let there = writer.last_ids().await?;
-        let numbering = Numbering::after(there, self.survey);
+        let numbering = Numbering::after(there, self.survey)?;
         let model = numbering.highest(self.survey);
         if model > 0 {
             writer.put_last_ids(LastIds { model, event: 0 }).await?;

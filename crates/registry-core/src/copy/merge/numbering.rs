@@ -16,10 +16,17 @@ pub(super) struct Numbering {
 }
 
 impl Numbering {
-    pub(super) fn after(there: LastIds, survey: &Survey) -> Self {
-        Self {
+    /// # Errors
+    /// [`NumbersExhausted`](Error::NumbersExhausted).
+    pub(super) fn after(there: LastIds, survey: &Survey) -> Result<Self> {
+        let numbering = Self {
             floor: there.model,
             shift: there.model.max(survey.last.model),
+        };
+        let moved = survey.new_lines().filter(|id| *id <= numbering.floor).max();
+        match moved.map(|id| id.checked_add(numbering.shift)) {
+            Some(None) => Err(Error::NumbersExhausted { of: "models".into() }),
+            _ => Ok(numbering),
         }
     }
 
@@ -28,7 +35,7 @@ impl Numbering {
         match survey.lines.get(&id).map(|line| &line.fate) {
             Some(Fate::There(there)) => *there,
             _ if id > self.floor => id,
-            _ => id + self.shift,
+            _ => id.saturating_add(self.shift),
         }
     }
 
@@ -63,43 +70,17 @@ impl Numbering {
     /// Only what names a model by another id is another text afterwards.
     fn json(&self, survey: &Survey, text: Option<String>, event: i64) -> Result<Option<String>> {
         let Some(text) = text else { return Ok(None) };
-        if !text.contains("model_id\"") {
-            return Ok(Some(text));
-        }
-        let bad = |problem: serde_json::Error| Error::StoredValue {
-            row: format!("events {event}"),
-            field: "after",
-            problem: problem.to_string(),
-        };
-        let mut value: Value = serde_json::from_str(&text).map_err(bad)?;
-        let Some(object) = value.as_object_mut() else {
+        let Some(mut value) = naming_models(&text, event)? else {
             return Ok(Some(text));
         };
         let mut changed = false;
-        for (key, value) in object {
-            changed |= match key.as_str() {
-                "model_id" | "parent_model_id" => self.number(survey, value),
-                "lost_to" => self.reference(survey, value),
-                "lost_by" => value.as_array_mut().is_some_and(|losers| {
-                    let mut changed = false;
-                    for loser in losers {
-                        changed |= self.reference(survey, loser);
-                    }
-                    changed
-                }),
-                _ => false,
-            };
-        }
+        each_id(&mut value, &mut |id| changed |= self.number(survey, id));
         if !changed {
             return Ok(Some(text));
         }
-        serde_json::to_string(&value).map(Some).map_err(bad)
-    }
-
-    fn reference(&self, survey: &Survey, value: &mut Value) -> bool {
-        value
-            .get_mut("model_id")
-            .is_some_and(|id| self.number(survey, id))
+        serde_json::to_string(&value)
+            .map(Some)
+            .map_err(|problem| bad(event, &problem))
     }
 
     fn number(&self, survey: &Survey, value: &mut Value) -> bool {
@@ -107,5 +88,59 @@ impl Numbering {
         let image = self.image(survey, id);
         *value = image.into();
         image != id
+    }
+}
+
+/// The models that an event names besides its own.
+pub(super) fn named(event: &EventRecord) -> Result<Vec<i64>> {
+    let before = event
+        .before
+        .as_ref()
+        .filter(|_| event.kind != EventKind::Adopted.as_str());
+    let mut ids = Vec::new();
+    for text in [before, event.after.as_ref()].into_iter().flatten() {
+        if let Some(mut value) = naming_models(text, event.event_id)? {
+            each_id(&mut value, &mut |id| ids.extend(id.as_i64()));
+        }
+    }
+    Ok(ids)
+}
+
+/// What an event says, if that can name models.
+fn naming_models(text: &str, event: i64) -> Result<Option<Value>> {
+    if !text.contains("model_id\"") {
+        return Ok(None);
+    }
+    serde_json::from_str(text)
+        .map(Some)
+        .map_err(|problem| bad(event, &problem))
+}
+
+fn bad(event: i64, problem: &serde_json::Error) -> Error {
+    Error::StoredValue {
+        row: format!("events {event}"),
+        field: "after",
+        problem: problem.to_string(),
+    }
+}
+
+/// Every place in it where the id of a model stands.
+fn each_id(value: &mut Value, act: &mut dyn FnMut(&mut Value)) {
+    for (key, value) in value.as_object_mut().into_iter().flatten() {
+        match key.as_str() {
+            "model_id" | "parent_model_id" => act(value),
+            "lost_to" => {
+                if let Some(id) = value.get_mut("model_id") {
+                    act(id);
+                }
+            }
+            "lost_by" => {
+                let losers = value.as_array_mut().into_iter().flatten();
+                losers
+                    .filter_map(|loser| loser.get_mut("model_id"))
+                    .for_each(&mut *act);
+            }
+            _ => {}
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! What the registry that arrives holds, and what of it the other has already. Changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::compare::differences;
+use super::numbering::named;
 use super::report::Conflict;
 use crate::backend::RecordReader;
 use crate::copy::PIECE;
@@ -54,8 +55,9 @@ pub(super) struct Survey {
     pub(super) orphans: Vec<(i64, i64)>,
     /// The tags of models that come along, each with its holders; their events are those of the registry that arrives.
     pub(super) arriving: BTreeMap<TagName, Vec<Holder>>,
-    /// Names that must come in one piece: of tags that are promoted, and of promotions that can be rolled back.
-    pub(super) entangled: BTreeSet<usize>,
+    /// Lines that come in one piece where both come: a model and its parent, an event's and those that it names or
+    /// follows, and all that have a tag to which somebody is promoted.
+    pub(super) ties: Vec<(i64, i64)>,
     /// The last ids of the registry that arrives.
     pub(super) last: LastIds,
     pub(super) new_models: u64,
@@ -103,7 +105,7 @@ impl Survey {
                 tell(read);
             })
             .await?;
-        survey.entangle(target).await?;
+        survey.tie_holders(target).await?;
         Ok(survey)
     }
 
@@ -167,6 +169,8 @@ impl Survey {
                 }
             } else {
                 line.version = Some(record.version.clone());
+                self.ties
+                    .extend(record.parent_model_id.map(|parent| (id, parent)));
                 self.new_models += 1;
                 let exports: Vec<serde::de::IgnoredAny> =
                     serde_json::from_str(&record.exports).map_err(|problem| Error::StoredValue {
@@ -249,7 +253,7 @@ impl Survey {
         target: &mut dyn RecordReader,
         tell: &mut (dyn FnMut(u64) + Send),
     ) -> Result<()> {
-        let mut given: HashMap<i64, usize> = HashMap::new();
+        let mut given: HashMap<i64, i64> = HashMap::new();
         let mut after = i64::MIN;
         loop {
             let page = source.events(after, PIECE).await?;
@@ -257,24 +261,30 @@ impl Survey {
             after = last.event_id;
             tell(page.len() as u64);
             for event in page {
-                let Some(line) = self.line(&event, target).await? else {
+                let Some((id, line)) = self.line(&event, target).await? else {
                     continue;
                 };
-                let (name, new) = (line.name, line.is_new());
-                self.new_events += u64::from(new);
-                let previous = event.previous_event_id.and_then(|id| given.get(&id));
-                if let Some(previous) = previous {
-                    self.entangled.extend([name, *previous]);
-                }
                 if event.kind.parse::<EventKind>().is_ok_and(EventKind::gives_tag) {
-                    given.insert(event.event_id, name);
+                    given.insert(event.event_id, id);
                 }
+                if !line.is_new() {
+                    continue;
+                }
+                self.new_events += 1;
+                let previous = event.previous_event_id.and_then(|id| given.get(&id));
+                let ties = previous.copied().into_iter().chain(named(&event)?);
+                self.ties
+                    .extend(ties.filter(|other| *other != id).map(|other| (id, other)));
             }
         }
     }
 
-    /// The line of an event; none for one of the registry itself.
-    async fn line(&mut self, event: &EventRecord, target: &mut dyn RecordReader) -> Result<Option<&Line>> {
+    /// The line of an event, with its id; none for one of the registry itself.
+    async fn line(
+        &mut self,
+        event: &EventRecord,
+        target: &mut dyn RecordReader,
+    ) -> Result<Option<(i64, &Line)>> {
         let (Some(id), Some(name)) = (event.model_id, &event.name) else {
             return Ok(None);
         };
@@ -292,11 +302,11 @@ impl Survey {
             };
             self.lines.insert(id, line);
         }
-        Ok(self.lines.get(&id))
+        Ok(self.lines.get(&id).map(|line| (id, line)))
     }
 
     /// Whoever has or wants a tag that somebody is promoted to comes in one piece.
-    async fn entangle(&mut self, target: &mut dyn RecordReader) -> Result<()> {
+    async fn tie_holders(&mut self, target: &mut dyn RecordReader) -> Result<()> {
         for (tag, arriving) in &self.arriving {
             let mut promoted = arriving.iter().any(|holder| holder.promoted);
             promoted |= target
@@ -305,9 +315,9 @@ impl Survey {
                 .iter()
                 .any(|holder| holder.promoted != 0);
             if promoted {
-                let names = arriving.iter().map(|holder| holder.model.name.as_str());
-                self.entangled
-                    .extend(names.filter_map(|name| self.places.get(name)));
+                let pairs = arriving.windows(2);
+                self.ties
+                    .extend(pairs.map(|pair| (pair[0].model.id.get(), pair[1].model.id.get())));
             }
         }
         Ok(())

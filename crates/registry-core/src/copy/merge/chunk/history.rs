@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{Merging, Piece};
 use crate::backend::Change;
+use crate::backend::sequence::enough;
 use crate::copy::PIECE;
 use crate::error::Result;
 use crate::event::{Event, EventKind};
@@ -35,6 +36,7 @@ impl Merging<'_> {
     async fn append(&mut self, piece: &mut Piece<'_>, page: Vec<EventRecord>) -> Result<()> {
         let count = page.len();
         let ids = piece.writer.next_event_ids(count).await?;
+        enough(ids.len(), count, "events")?;
         let mut events = Vec::with_capacity(count);
         for (event, id) in page.into_iter().zip(ids) {
             let (old, previous) = (event.event_id, event.previous_event_id);
@@ -79,6 +81,7 @@ impl Merging<'_> {
             return Ok(());
         }
         let ids = piece.writer.next_event_ids(losses.len()).await?;
+        enough(ids.len(), losses.len(), "events")?;
         let context = &self.options.context;
         let mut events = Vec::with_capacity(losses.len());
         for ((tag, loser, holder), id) in losses.into_iter().zip(ids) {

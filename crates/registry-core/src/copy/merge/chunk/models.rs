@@ -58,7 +58,10 @@ impl Merging<'_> {
     ) -> Result<()> {
         let line = record.model_id;
         let ordinals = piece.ordinals.entry(record.name.clone()).or_default();
-        record.ordinal = ordinals.give(record.ordinal);
+        let ordinal = ordinals.give(record.ordinal);
+        record.ordinal = ordinal.ok_or_else(|| Error::NumbersExhausted {
+            of: format!("versions of `{}`", record.name),
+        })?;
         record.model_id = piece.numbering.image(self.survey, line);
         let (parent, at_once) = self.parent(piece, line, record.parent_model_id);
         record.parent_model_id = parent;
