@@ -7,7 +7,7 @@ use std::sync::Arc;
 use registry_tests::{PostgresRegistry, Session, a_model};
 use sqlx::{AssertSqlSafe, Executor};
 
-const FAULTS: [(&str, &str, &str); 14] = [
+const FAULTS: [(&str, &str, &str); 15] = [
     (
         "UPDATE model_metrics SET value = 7 WHERE model_id = 1",
         "metrics",
@@ -72,6 +72,11 @@ const FAULTS: [(&str, &str, &str); 14] = [
         "UPDATE model_tags SET name = 'other' WHERE tag_name = 'best'",
         "tag_row",
         "model 1",
+    ),
+    (
+        "UPDATE events SET previous_event_id = 1 WHERE event_id = 2",
+        "previous_event",
+        "event 2",
     ),
     (
         "UPDATE models SET task_type = '' WHERE model_id = 2",

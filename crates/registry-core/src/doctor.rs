@@ -3,12 +3,15 @@
 //! A backend adds what only it can know: the health of its files, and of what it keeps twice for its searches.
 
 mod examination;
+pub mod files;
 pub mod kept;
+pub mod relations;
 mod tags;
 
 use serde::Serialize;
 
 pub use self::examination::examine;
+pub use self::tags::TagStory;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -36,7 +36,7 @@ impl SqliteStore {
         let failed = |error| error::meaning(&location, "read the backup", error);
         let options = connect::options(to).immutable(true).read_only(true);
         let mut connection = options.connect().await.map_err(failed)?;
-        let counts = sqlx::query_file!("queries/doctor/count.sql")
+        let counts = sqlx::query_file!("queries/copy/count_rows.sql")
             .fetch_one(&mut connection)
             .await;
         connection.close().await.map_err(failed)?;

@@ -2,7 +2,6 @@
 //!
 //! Reads a part at a time, so that a large registry fits in little memory, and changes nothing.
 
-mod files;
 mod history;
 mod leaves;
 mod rows;
@@ -10,7 +9,8 @@ mod structure;
 
 use std::path::Path;
 
-use registry_core::doctor::DoctorReport;
+use registry_core::doctor::files::Files;
+use registry_core::doctor::{DoctorReport, TagStory};
 use registry_core::{Error, Result};
 
 use crate::SqliteStore;
@@ -27,10 +27,14 @@ impl SqliteStore {
         let mut report = DoctorReport::new(self.location().to_owned());
         let structure = structure::examine(self, &mut report).await;
         damage(&mut report, structure)?;
-        let rows = rows::examine(self, &mut report).await;
-        damage(&mut report, rows)?;
-        let history = history::examine(self, &mut report).await;
-        damage(&mut report, history)?;
+        let (mut story, mut files) = (TagStory::default(), Files::default());
+        let history = history::examine(self, &mut story, &mut files, &mut report).await;
+        let history = damage(&mut report, history)?;
+        let rows = rows::examine(self, &mut story, &mut files, &mut report).await;
+        // Of a part alone they would not agree.
+        if damage(&mut report, rows)? && history {
+            story.tell(&mut report);
+        }
         Ok(report)
     }
 }
@@ -54,15 +58,16 @@ pub async fn examine(path: &Path) -> Result<DoctorReport> {
     }
 }
 
-/// Damage that stops a part of the examination is a finding, told once; any other failure stays one.
-fn damage(report: &mut DoctorReport, examined: Result<()>) -> Result<()> {
+/// Damage that stops a part of the examination is a finding, told once; any other failure stays one. Says whether the
+/// part came to its end.
+fn damage(report: &mut DoctorReport, examined: Result<()>) -> Result<bool> {
     match examined {
         Err(Error::Damaged { problem, .. }) => {
             if report.findings.iter().all(|finding| finding.message != problem) {
                 report.problem("integrity", "the file", problem, RESTORE);
             }
-            Ok(())
+            Ok(false)
         }
-        examined => examined,
+        examined => examined.map(|()| true),
     }
 }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use registry_core::Result;
 use registry_core::backend::{RecordReader, RecordWriter, Records};
 
-pub(crate) use self::rows::events;
+pub(crate) use self::rows::{events, holdings};
 
 use self::reading::Reading;
 use self::writing::Writing;

@@ -64,18 +64,13 @@ pub fn compare_metadata(model: &Model, rows: &[Leaf], report: &mut DoctorReport)
 pub fn compare_formats(model: &Model, rows: &BTreeSet<String>, report: &mut DoctorReport) {
     let declared: BTreeSet<&str> = model.declared_formats.iter().map(ExportFormat::as_str).collect();
     if !rows.iter().map(String::as_str).eq(declared) {
-        wrong_formats(model.id.get(), report);
+        report.problem(
+            "export_formats",
+            subject(model),
+            "its declared formats and the rows by which they are found disagree",
+            OTHER_MEANS,
+        );
     }
-}
-
-/// The declared formats of a model and its rows disagree.
-pub fn wrong_formats(model: i64, report: &mut DoctorReport) {
-    report.problem(
-        "export_formats",
-        format!("model {model}"),
-        "its declared formats and the rows by which they are found disagree",
-        OTHER_MEANS,
-    );
 }
 
 /// A tag has another name or time of its model.

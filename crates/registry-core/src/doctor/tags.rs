@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{DoctorReport, OTHER_MEANS};
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventId, EventKind};
 use crate::record::HoldingRecord;
 
 /// What the events say, oldest first, and what the models have.
-#[derive(Default)]
-pub(super) struct TagStory {
+#[derive(Debug, Default)]
+pub struct TagStory {
     /// The events that give a tag: to which model, which tag, and whether by promotion.
     given: HashMap<i64, (i64, String, bool)>,
     /// The last event of each model with each tag.
@@ -19,16 +19,21 @@ pub(super) struct TagStory {
     held: BTreeMap<(i64, String), HoldingRecord>,
 }
 
+#[derive(Debug)]
 struct Last {
     event: i64,
     gives: bool,
 }
 
 impl TagStory {
-    pub(super) fn add(&mut self, event: &Event) {
+    /// Takes note of an event, and examines to which one before it it leads.
+    pub fn add(&mut self, event: &Event, report: &mut DoctorReport) {
         let (Some(model), Some(tag)) = (&event.model, &event.tag) else {
             return;
         };
+        if let Some(previous) = event.previous {
+            self.previous(event, previous, tag.as_str(), report);
+        }
         let (id, tag) = (model.id.get(), tag.as_str().to_owned());
         let gives = event.kind.gives_tag();
         if gives {
@@ -43,7 +48,24 @@ impl TagStory {
         self.last.insert((id, tag), Last { event, gives });
     }
 
-    pub(super) fn exists(&mut self, model: i64) {
+    fn previous(&self, event: &Event, previous: EventId, tag: &str, report: &mut DoctorReport) {
+        let message = match self.given.get(&previous.0) {
+            Some((_, given, _)) if given == tag => return,
+            Some((_, given, _)) => {
+                format!("the event before it, {previous}, is of another tag: `{given}`")
+            }
+            None => format!("the event before it, {previous}, does not exist or gives no tag"),
+        };
+        report.problem(
+            "previous_event",
+            format!("event {}", event.id),
+            message,
+            OTHER_MEANS,
+        );
+    }
+
+    /// Takes note of a model.
+    pub fn exists(&mut self, model: i64) {
         self.models.insert(model);
     }
 
@@ -51,12 +73,13 @@ impl TagStory {
         self.models.contains(&model)
     }
 
-    pub(super) fn hold(&mut self, holding: HoldingRecord) {
+    /// Takes note of a tag that a model has.
+    pub fn hold(&mut self, holding: HoldingRecord) {
         self.held.insert((holding.model_id, holding.tag.clone()), holding);
     }
 
     /// Says where both disagree.
-    pub(super) fn tell(&self, report: &mut DoctorReport) {
+    pub fn tell(&self, report: &mut DoctorReport) {
         for ((model, tag), holding) in &self.held {
             let said = self.given.get(&holding.event_id);
             let as_held = (*model, tag, holding.promoted != 0);

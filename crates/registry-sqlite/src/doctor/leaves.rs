@@ -1,6 +1,6 @@
 //! What is kept a second time so that searches find it: metadata, formats, the times of tagged models.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use registry_core::Result;
 use registry_core::doctor::{DoctorReport, kept};
@@ -9,6 +9,7 @@ use registry_core::search::{Leaf, LeafValue};
 use crate::SqliteStore;
 
 pub(super) type LeafRows = HashMap<i64, Vec<Leaf>>;
+pub(super) type FormatRows = HashMap<i64, BTreeSet<String>>;
 
 pub(super) async fn rows(store: &SqliteStore, first: i64, last: i64) -> Result<LeafRows> {
     let rows = sqlx::query_file!("queries/doctor/metadata.sql", first, last)
@@ -32,15 +33,27 @@ pub(super) async fn rows(store: &SqliteStore, first: i64, last: i64) -> Result<L
     Ok(leaves)
 }
 
-pub(super) async fn formats_and_times(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
-    let formats = sqlx::query_file!("queries/doctor/formats.sql")
+/// The formats declared of models, by id.
+pub(super) async fn formats(store: &SqliteStore, first: i64, last: i64) -> Result<FormatRows> {
+    let rows = sqlx::query_file!("queries/doctor/formats.sql", first, last)
         .fetch_all(&mut *store.reader().await?)
         .await
         .map_err(store.failed("read the formats"))?;
-    for row in formats {
-        kept::wrong_formats(row.model_id, report);
+    let mut formats = FormatRows::new();
+    for row in rows {
+        formats.entry(row.model_id).or_default().insert(row.export_format);
     }
-    let rows = sqlx::query_file!("queries/doctor/tag_rows.sql")
+    Ok(formats)
+}
+
+/// Whether tags list these models in the right place.
+pub(super) async fn times(
+    store: &SqliteStore,
+    first: i64,
+    last: i64,
+    report: &mut DoctorReport,
+) -> Result<()> {
+    let rows = sqlx::query_file!("queries/doctor/tag_rows.sql", first, last)
         .fetch_all(&mut *store.reader().await?)
         .await
         .map_err(store.failed("read the rows of tags"))?;

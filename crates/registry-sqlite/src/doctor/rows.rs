@@ -1,17 +1,25 @@
 //! Every model: whether it fits the rules, and what is kept twice agrees.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use registry_core::doctor::{DoctorReport, OTHER_MEANS, kept};
-use registry_core::rules::cycle_cuts;
-use registry_core::{Model, ModelId, Result};
+use registry_core::backend::Records;
+use registry_core::doctor::files::Files;
+use registry_core::doctor::relations::Relations;
+use registry_core::doctor::{DoctorReport, OTHER_MEANS, TagStory, kept};
+use registry_core::{Checkpoint, Model, ModelId, Result};
 
-use super::{files, leaves};
-use crate::{SqliteStore, find};
+use super::leaves;
+use crate::{SqliteStore, find, records};
 
-pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
+pub(super) async fn examine(
+    store: &SqliteStore,
+    tags: &mut TagStory,
+    files: &mut Files,
+    report: &mut DoctorReport,
+) -> Result<()> {
+    let mut relations = Relations::of(&mut *store.read_records().await?).await?;
     let mut last = i64::MIN;
-    let (mut unknown_files, no_metrics) = (0, BTreeMap::new());
+    let (no_metrics, no_formats) = (BTreeMap::new(), BTreeSet::new());
     loop {
         let page = sqlx::query_file!("queries/doctor/models.sql", last)
             .fetch_all(&mut *store.reader().await?)
@@ -22,10 +30,16 @@ pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> R
         };
         let metrics = metrics(store, first.model_id, end.model_id).await?;
         let leaves = leaves::rows(store, first.model_id, end.model_id).await?;
+        let formats = leaves::formats(store, first.model_id, end.model_id).await?;
+        let held = records::holdings(&mut *store.reader().await?, last, end.model_id)
+            .await
+            .map_err(store.failed("read the tags"))?;
+        held.into_iter().for_each(|holding| tags.hold(holding));
         last = end.model_id;
         for row in &page {
             report.models += 1;
-            let Some(model) = model(store, row.model_id, report).await else {
+            tags.exists(row.model_id);
+            let Some(model) = model(store, row.model_id, &mut relations, report).await else {
                 continue;
             };
             kept::compare_version_key(&model, &row.version_key, report);
@@ -33,17 +47,24 @@ pub(super) async fn examine(store: &SqliteStore, report: &mut DoctorReport) -> R
             kept::compare_metrics(&model, metrics, report);
             let leaves = leaves.get(&row.model_id).map_or(&[][..], Vec::as_slice);
             kept::compare_metadata(&model, leaves, report);
-            files::examine(store, &model, &mut unknown_files, report).await?;
+            let formats = formats.get(&row.model_id).unwrap_or(&no_formats);
+            kept::compare_formats(&model, formats, report);
+            checkpoint(&model, files, report).await;
         }
+        leaves::times(store, first.model_id, end.model_id, report).await?;
     }
-    files::summarize(unknown_files, report);
-    ordinals(store, report).await?;
-    parents(store, report).await?;
-    leaves::formats_and_times(store, report).await
+    files.tell(report);
+    relations.tell(report);
+    Ok(())
 }
 
 /// The model, or a finding why it is none.
-async fn model(store: &SqliteStore, id: i64, report: &mut DoctorReport) -> Option<Model> {
+async fn model(
+    store: &SqliteStore,
+    id: i64,
+    relations: &mut Relations,
+    report: &mut DoctorReport,
+) -> Option<Model> {
     let found = match ModelId::try_from(id) {
         Ok(id) => match store.readers().reader().await {
             Ok(mut reader) => find::by_id(&mut *reader, id).await,
@@ -62,14 +83,28 @@ async fn model(store: &SqliteStore, id: i64, report: &mut DoctorReport) -> Optio
     let problem = match found {
         // Deleted since the page was read.
         Ok(None) => return None,
-        Ok(Some(record)) => match Model::try_from(record) {
-            Ok(model) => return Some(model),
-            Err(error) => error.to_string(),
-        },
+        Ok(Some(record)) => {
+            relations.add(&record, report);
+            match Model::try_from(record) {
+                Ok(model) => return Some(model),
+                Err(error) => error.to_string(),
+            }
+        }
         Err(error) => error.to_string(),
     };
     report.problem("stored_value", format!("model {id}"), problem, OTHER_MEANS);
     None
+}
+
+/// Looks at the model's checkpoint.
+async fn checkpoint(model: &Model, files: &mut Files, report: &mut DoctorReport) {
+    let Some(path) = files.path(model).map(str::to_owned) else {
+        return;
+    };
+    // The size of a folder takes a while.
+    if let Ok(found) = tokio::task::spawn_blocking(move || Checkpoint::measure(path)).await {
+        files.compare(model, found, report);
+    }
 }
 
 type MetricRows = HashMap<i64, BTreeMap<String, f64>>;
@@ -87,42 +122,4 @@ async fn metrics(store: &SqliteStore, first: i64, last: i64) -> Result<MetricRow
             .insert(row.name, row.value);
     }
     Ok(metrics)
-}
-
-async fn ordinals(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
-    let rows = sqlx::query_file!("queries/doctor/ordinals.sql")
-        .fetch_all(&mut *store.reader().await?)
-        .await
-        .map_err(store.failed("read the ordinals"))?;
-    for row in rows {
-        report.problem(
-            "ordinal",
-            format!("model {}", row.model_id),
-            format!(
-                "its ordinal {} could be given again for `{}`",
-                row.ordinal, row.name
-            ),
-            OTHER_MEANS,
-        );
-    }
-    Ok(())
-}
-
-async fn parents(store: &SqliteStore, report: &mut DoctorReport) -> Result<()> {
-    let rows = sqlx::query_file!("queries/doctor/parents.sql")
-        .fetch_all(&mut *store.reader().await?)
-        .await
-        .map_err(store.failed("read the parents"))?;
-    let parents: BTreeMap<i64, i64> = rows.iter().map(|row| (row.model_id, row.parent)).collect();
-    let mut cuts: Vec<i64> = cycle_cuts(&parents).into_iter().collect();
-    cuts.sort_unstable();
-    for id in cuts {
-        report.problem(
-            "parent_cycle",
-            format!("model {id}"),
-            "it is its own ancestor",
-            "take its parent away with `registry-cli update --clear parent`",
-        );
-    }
-    Ok(())
 }

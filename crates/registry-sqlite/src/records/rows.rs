@@ -45,7 +45,7 @@ pub(super) async fn models(
         .await
 }
 
-pub(super) async fn holdings(
+pub(crate) async fn holdings(
     connection: &mut SqliteConnection,
     after: i64,
     up_to: i64,

@@ -63,7 +63,7 @@ async fn troubles_in_the_rows() {
     for (statements, codes) in [
         (
             "UPDATE models SET name = ' x' WHERE model_id = 1",
-            vec!["stored_value", "ordinal", "tag_row"],
+            vec!["ordinal", "stored_value", "tag_row"],
         ),
         (
             "UPDATE models SET metadata = '[' WHERE model_id = 1",
@@ -132,6 +132,15 @@ async fn troubles_in_the_rows() {
         (
             "DELETE FROM model_tags; DELETE FROM model_metrics WHERE model_id = 1; DELETE FROM models WHERE model_id = 1",
             vec!["tag_without_holder"],
+        ),
+        (
+            "UPDATE events SET previous_event_id = 1 WHERE event_id = 3",
+            vec!["previous_event"],
+        ),
+        (
+            "INSERT INTO events (at, kind, actor, model_id, name, version, tag, previous_event_id)
+             VALUES (0, 'promoted', 'a', 1, 'gpt', '1.0.0', 'staging', 3)",
+            vec!["previous_event", "tag_history"],
         ),
         ("PRAGMA journal_mode = DELETE", vec!["journal_mode"]),
         (
