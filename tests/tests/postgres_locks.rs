@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use registry_core::backend::Records;
+use registry_core::record::SettingRecord;
 use registry_core::{
     Category, Expectation, FieldUpdate, Model, ModelId, ModelUpdate, Parent, PromoteRequest, PromotionScope,
     Registration, RegistryStore, Result, Settings, Status, WriteContext,
@@ -254,6 +256,76 @@ async fn of_those_who_expect_the_same_holder_one_wins() {
         assert_eq!(winners.len(), 1);
         holder = winners.pop();
     }
+}
+
+#[tokio::test]
+async fn whoever_waits_for_everything_lets_others_through() {
+    let registry = PostgresRegistry::new().await;
+    let mut options = registry.options.clone();
+    options.statement_timeout = Duration::from_mins(5);
+    let store = PostgresStore::open(&options).await.unwrap();
+    store
+        .set_promotion_scope(&context(), PromotionScope::Name)
+        .await
+        .unwrap();
+    // A slow write, which has nothing to do with the others.
+    let mut slow = registry.connect().await;
+    slow.execute("BEGIN; INSERT INTO model_names VALUES ('slow', 0)")
+        .await
+        .unwrap();
+    let merging = tokio::spawn({
+        let store = store.clone();
+        async move { store.write_records().await }
+    });
+    waiting(&mut registry.connect().await, 1).await;
+    let through = async {
+        for patch in 0..20 {
+            register(&store, "gpt", &format!("1.0.{patch}")).await;
+        }
+    };
+    // Behind one who waits on and on, the first would wait for the slow write.
+    tokio::time::timeout(Duration::from_mins(1), through)
+        .await
+        .unwrap();
+    assert!(!merging.is_finished());
+    slow.execute("ROLLBACK").await.unwrap();
+    let mut writer = merging.await.unwrap().unwrap();
+
+    // From then on it waits as long as any other.
+    slow.execute("BEGIN; SELECT FROM settings FOR UPDATE")
+        .await
+        .unwrap();
+    let setting = SettingRecord {
+        key: Settings::PROMOTION_SCOPE.into(),
+        value: PromotionScope::Registry.as_str().into(),
+    };
+    let writing = tokio::spawn(async move { writer.put_setting(&setting).await.map(|()| writer) });
+    let mut observer = registry.connect().await;
+    waiting(&mut observer, 1).await;
+    observer.execute("SELECT pg_sleep(1.2)").await.unwrap();
+    slow.execute("ROLLBACK").await.unwrap();
+    writing.await.unwrap().unwrap().commit().await.unwrap();
+    let settings = store.settings().await.unwrap();
+    assert_eq!(settings.promotion_scope, PromotionScope::Registry);
+}
+
+#[tokio::test]
+async fn whoever_waits_for_everything_in_vain_says_so() {
+    let registry = PostgresRegistry::new().await;
+    let mut slow = registry.connect().await;
+    slow.execute("BEGIN; INSERT INTO model_names VALUES ('slow', 0)")
+        .await
+        .unwrap();
+    for milliseconds in [50, 500] {
+        let mut options = registry.options.clone();
+        options.statement_timeout = Duration::from_millis(milliseconds);
+        let store = PostgresStore::open(&options).await.unwrap();
+        let Err(error) = store.write_records().await else {
+            panic!("it wrote");
+        };
+        assert_eq!(error.code(), "busy", "{error}");
+    }
+    slow.execute("ROLLBACK").await.unwrap();
 }
 
 #[tokio::test]

@@ -15,11 +15,13 @@
 
 mod known;
 mod promotion;
+mod queue;
 
 use registry_core::{ModelId, ModelName, PromotionScope, TagName};
 use sqlx::{Connection, PgConnection};
 
 pub(crate) use known::Known;
+pub(crate) use queue::Queue;
 
 /// What a write is about to do, as far as its locks depend on it.
 #[derive(Debug, Clone)]
@@ -49,11 +51,17 @@ pub(crate) enum Locks {
 }
 
 impl Locks {
+    /// Whether others wait behind whoever waits for them.
+    pub(crate) fn are_whole_tables(&self) -> bool {
+        matches!(self, Self::Everything)
+    }
+
     /// Takes them, waiting for others to finish, and says what it read meanwhile. `None`: begin anew, `patient`.
     pub(crate) async fn take(
         &self,
         connection: &mut PgConnection,
         patient: bool,
+        queue: &Queue,
     ) -> sqlx::Result<Option<Known>> {
         let taken = match self {
             Self::Nothing => Ok(()),
@@ -82,12 +90,7 @@ impl Locks {
                     .map(Some);
             }
             Self::Rollback(tag, name) => rollback(connection, tag, name.as_ref()).await,
-            Self::Everything => {
-                sqlx::query_file!("queries/copy/lock.sql")
-                    .execute(connection)
-                    .await?;
-                Ok(())
-            }
+            Self::Everything => queue.lock(connection).await,
             Self::Settings => {
                 sqlx::query_file!("queries/locks/settings.sql")
                     .execute(connection)

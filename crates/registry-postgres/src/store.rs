@@ -46,6 +46,8 @@ pub struct PostgresStore {
     pool: PgPool,
     /// Whether a session lasts no longer than a transaction.
     pooler: bool,
+    /// How long a statement may take; zero: as long as it takes.
+    statement_timeout: Duration,
     replica: Option<Replica>,
     preference: ReadPreference,
     numbers: Arc<Numbers>,
@@ -91,6 +93,7 @@ impl PostgresStore {
             location: options.location().into(),
             pool: connect::pool(options),
             pooler: options.pooler,
+            statement_timeout: options.statement_timeout,
             numbers: Arc::default(),
             bell: Bell::default(),
         })
@@ -125,6 +128,10 @@ impl PostgresStore {
 
     pub(crate) fn has_pooler(&self) -> bool {
         self.pooler
+    }
+
+    pub(crate) fn statement_timeout(&self) -> Duration {
+        self.statement_timeout
     }
 
     pub(crate) fn numbers(&self) -> Arc<Numbers> {

@@ -11,7 +11,7 @@ use registry_core::record::RegistrationRecords;
 use registry_core::{Error, Result};
 use sqlx::{PgConnection, PgPool};
 
-use crate::locks::{Known, Locks};
+use crate::locks::{Known, Locks, Queue};
 use crate::numbers::Taken;
 use crate::store::PostgresStore;
 use crate::transaction::{Kind, Transaction};
@@ -102,17 +102,29 @@ impl Work {
 
     pub(crate) async fn begin(&self) -> sqlx::Result<Tx> {
         let mut patient = false;
+        let mut queue = Queue::new(self.store.statement_timeout());
         loop {
             let mut transaction = Transaction::begin(self.store.pool(), Kind::Current).await?;
-            if let Some(known) = self.locks.take(&mut transaction, patient).await? {
-                return Ok(Tx {
-                    transaction,
-                    taken: Taken::nothing(self.store.numbers()),
-                    known,
-                });
+            match self.locks.take(&mut transaction, patient, &queue).await {
+                Ok(Some(known)) => {
+                    return Ok(Tx {
+                        transaction,
+                        taken: Taken::nothing(self.store.numbers()),
+                        known,
+                    });
+                }
+                Ok(None) => {
+                    transaction.rollback().await?;
+                    patient = true;
+                }
+                Err(error)
+                    if self.locks.are_whole_tables() && error::is_locked(&error) && queue.goes_on() =>
+                {
+                    transaction.rollback().await?;
+                    queue.step_aside().await;
+                }
+                Err(error) => return Err(error),
             }
-            transaction.rollback().await?;
-            patient = true;
         }
     }
 
