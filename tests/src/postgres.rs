@@ -74,9 +74,30 @@ impl Database {
         Self::copied_from("template0").await
     }
 
+    /// One that keeps text in this encoding.
+    pub async fn encoded(encoding: &str) -> Self {
+        let template = format!("template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'");
+        Self::copied_from(&template).await
+    }
+
     /// Its address.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Its address for another role.
+    pub fn url_as(&self, role: &str) -> String {
+        let mut url = Url::parse(&self.url).unwrap();
+        let others: Vec<(String, String)> = url
+            .query_pairs()
+            .into_owned()
+            .filter(|(name, _)| name != "user")
+            .collect();
+        url.query_pairs_mut()
+            .clear()
+            .extend_pairs(others)
+            .append_pair("user", role);
+        url.into()
     }
 
     async fn copied_from(template: &str) -> Self {

@@ -123,6 +123,28 @@ async fn another_migration_of_the_same_number_is_refused() {
 }
 
 #[tokio::test]
+async fn a_record_of_migrations_with_a_gap_or_an_end_that_never_came_is_refused() {
+    for (spoil, problem) in [
+        (
+            "DELETE FROM registry_migrations WHERE version = 1",
+            "its migration 1 is missing",
+        ),
+        (
+            "UPDATE registry_migrations SET success = FALSE WHERE version = 2",
+            "its migration 2 was begun and never finished",
+        ),
+    ] {
+        let registry = PostgresRegistry::new().await;
+        registry.connect().await.execute(spoil).await.unwrap();
+        let error = refused(&registry.options).await;
+        assert_eq!(error.code(), "damaged");
+        assert!(error.to_string().contains(problem), "{error}");
+        let migrated = migrate::migrate(&registry.options).await;
+        assert_eq!(migrated.unwrap_err().code(), "damaged");
+    }
+}
+
+#[tokio::test]
 async fn tables_of_another_program_are_left_alone() {
     let database = Database::new().await;
     run(
@@ -157,22 +179,65 @@ async fn a_role_that_may_read_can_only_read() {
         ),
     )
     .await;
-    let mut url = url::Url::parse(database.url()).unwrap();
-    let others: Vec<(String, String)> = url
-        .query_pairs()
-        .into_owned()
-        .filter(|(name, _)| name != "user")
-        .collect();
-    url.query_pairs_mut()
-        .clear()
-        .extend_pairs(others)
-        .append_pair("user", &role);
-    let reader = PostgresStore::open(&ConnectOptions::parse(url.as_str()).unwrap())
+    let reader = PostgresStore::open(&ConnectOptions::parse(&database.url_as(&role)).unwrap())
         .await
         .unwrap();
     assert_eq!(dump(&reader).await.unwrap(), dump(&store).await.unwrap());
     assert_eq!(register(&reader).await.unwrap_err().code(), "access_denied");
     run(&database, &format!("DROP OWNED BY {role}; DROP ROLE {role}")).await;
+}
+
+#[tokio::test]
+async fn a_schema_that_a_role_may_not_use_is_named_with_the_grant_that_it_lacks() {
+    let database = Database::new().await;
+    let role = format!("Registry stranger {}", std::process::id());
+    let grantee = format!("\"{role}\"");
+    let owners = options(&database).in_schema("vision").unwrap();
+    let store = PostgresStore::open_or_create(&owners).await.unwrap();
+    let public = format!("CREATE ROLE {grantee} LOGIN; REVOKE ALL ON SCHEMA public FROM PUBLIC");
+    run(&database, &public).await;
+    let strangers = ConnectOptions::parse(&database.url_as(&role)).unwrap();
+    for (options, schema) in [
+        (strangers.clone().in_schema("vision").unwrap(), "vision"),
+        (strangers, "public"),
+    ] {
+        let error = refused(&options).await;
+        assert_eq!(error.code(), "access_denied", "{error}");
+        let grant = format!("GRANT USAGE ON SCHEMA {schema} TO {grantee}");
+        assert!(error.to_string().contains(&format!("`{grant}`")), "{error}");
+        run(&database, &grant).await;
+        let error = PostgresStore::open(&options).await.unwrap_err();
+        // The tables are the next that he may not.
+        assert_eq!(
+            error.code(),
+            if schema == "vision" {
+                "access_denied"
+            } else {
+                "registry_missing"
+            },
+            "{error}"
+        );
+    }
+    drop(store);
+    run(
+        &database,
+        &format!("DROP OWNED BY {grantee}; DROP ROLE {grantee}"),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_of_another_encoding_is_refused_with_the_way_to_make_a_good_one() {
+    let database = Database::encoded("LATIN1").await;
+    let error = refused(&options(&database)).await;
+    assert_eq!(error.code(), "not_a_registry");
+    let sentence = error.to_string();
+    assert!(sentence.contains("LATIN1"), "{error}");
+    assert!(
+        sentence.contains("`createdb --encoding UTF8 --template template0`"),
+        "{error}"
+    );
+    assert_eq!(tables(&database).await, 0);
 }
 
 #[tokio::test]

@@ -8,6 +8,9 @@ use crate::migrate::schema;
 use crate::options::ConnectOptions;
 use crate::{connect, error};
 
+/// How text is kept: any other encoding lacks letters, or puts them in another order.
+const ENCODING: &str = "UTF8";
+
 /// What a schema of a database is to this registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchemaState {
@@ -65,12 +68,31 @@ pub(crate) async fn inspect(options: &ConnectOptions) -> Result<SchemaState> {
 pub(crate) async fn state(connection: &mut PgConnection, location: &str) -> Result<(SchemaState, Vec<i64>)> {
     let failed = |error| error::meaning(location, "look what is there", error);
     let tables = schema::tables();
-    let found = sqlx::query_file_scalar!("queries/inspect/tables.sql", &tables)
-        .fetch_all(&mut *connection)
+    let found = sqlx::query_file!("queries/inspect/schema.sql", &tables)
+        .fetch_one(&mut *connection)
         .await
         .map_err(failed)?;
-    if !found.iter().any(|table| table == schema::TABLE) {
-        return match found.first() {
+    if found.encoding != ENCODING {
+        return Err(Error::NotARegistry {
+            location: location.to_owned(),
+            found: format!(
+                "its database has the encoding {}, and one for a registry has {ENCODING}: `createdb --encoding \
+                 {ENCODING} --template template0` makes it",
+                found.encoding
+            ),
+        });
+    }
+    if let Some(schema) = found.closed {
+        let reader = found.reader;
+        return Err(Error::AccessDenied {
+            location: location.to_owned(),
+            problem: format!(
+                "it may not use the schema {schema}, whose owner can run `GRANT USAGE ON SCHEMA {schema} TO {reader}`"
+            ),
+        });
+    }
+    if !found.tables.iter().any(|table| table == schema::TABLE) {
+        return match found.tables.first() {
             None => Ok((SchemaState::Missing, Vec::new())),
             Some(table) => Err(Error::NotARegistry {
                 location: location.to_owned(),
@@ -78,18 +100,7 @@ pub(crate) async fn state(connection: &mut PgConnection, location: &str) -> Resu
             }),
         };
     }
-    let applied = connection.list_applied_migrations(schema::TABLE).await;
-    let applied = applied.map_err(|error| schema::failed(location, error))?;
-    for known in schema::migrations() {
-        let row = applied.iter().find(|row| row.version == known.version);
-        if row.is_some_and(|row| row.checksum != known.checksum) {
-            return Err(Error::Damaged {
-                location: location.to_owned(),
-                problem: format!("its migration {} is not the one of this program", known.version),
-            });
-        }
-    }
-    let versions: Vec<i64> = applied.iter().map(|row| row.version).collect();
+    let versions = migrations(connection, location).await?;
     let needed = schema::latest();
     let state = match versions.iter().max() {
         None => SchemaState::Missing,
@@ -98,4 +109,39 @@ pub(crate) async fn state(connection: &mut PgConnection, location: &str) -> Resu
         Some(_) => SchemaState::Current,
     };
     Ok((state, versions))
+}
+
+/// The migrations that are recorded, after a look whether they are ours, whole and without a gap.
+async fn migrations(connection: &mut PgConnection, location: &str) -> Result<Vec<i64>> {
+    let failed = |error| schema::failed(location, error);
+    let damaged = |problem| Error::Damaged {
+        location: location.to_owned(),
+        problem,
+    };
+    let begun = connection.dirty_version(schema::TABLE).await.map_err(failed)?;
+    if let Some(version) = begun {
+        return Err(damaged(format!(
+            "its migration {version} was begun and never finished"
+        )));
+    }
+    let applied = connection.list_applied_migrations(schema::TABLE).await;
+    let applied = applied.map_err(failed)?;
+    for known in schema::migrations() {
+        match applied.iter().find(|row| row.version == known.version) {
+            Some(row) if row.checksum != known.checksum => {
+                return Err(damaged(format!(
+                    "its migration {} is not the one of this program",
+                    known.version
+                )));
+            }
+            None if applied.iter().any(|row| row.version > known.version) => {
+                return Err(damaged(format!(
+                    "its migration {} is missing, and a later one is there",
+                    known.version
+                )));
+            }
+            _ => {}
+        }
+    }
+    Ok(applied.iter().map(|row| row.version).collect())
 }

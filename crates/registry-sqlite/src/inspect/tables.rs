@@ -145,10 +145,20 @@ async fn check_migrations(path: &Path, connection: &mut SqliteConnection) -> Res
         .map_err(|_| foreign())?;
     for known in schema::migrations() {
         let Some(row) = applied.iter().find(|row| row.version == known.version) else {
-            if applied.iter().any(|row| row.version > known.version) {
-                return Err(foreign());
+            if applied.iter().all(|row| row.version < known.version) {
+                continue;
             }
-            continue;
+            return Err(if known.version == 1 {
+                foreign()
+            } else {
+                damaged(
+                    path,
+                    format!(
+                        "its migration {} is missing, and a later one is there",
+                        known.version
+                    ),
+                )
+            });
         };
         if row.checksum != known.checksum {
             return Err(if known.version == 1 {

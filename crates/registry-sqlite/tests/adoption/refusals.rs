@@ -51,6 +51,29 @@ async fn a_newer_registry() {
 }
 
 #[tokio::test]
+async fn a_registry_whose_record_of_migrations_has_a_gap_or_an_end_that_never_came() {
+    for (spoil, problem) in [
+        (
+            "DELETE FROM _sqlx_migrations WHERE version = 2",
+            "its migration 2 is missing",
+        ),
+        (
+            "UPDATE _sqlx_migrations SET success = FALSE WHERE version = 2",
+            "its migration 2 was begun and never finished",
+        ),
+    ] {
+        let file = File::new();
+        registry_sqlite::migrate::create(&file.path).await.unwrap();
+        execute(&file.path, spoil).await;
+        // The marks in the header say what the next look would rely on.
+        execute(&file.path, "PRAGMA application_id = 0").await;
+        let error = refused(&file).await;
+        assert_eq!(error.code(), "damaged");
+        assert!(error.to_string().contains(problem), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_is_cut_off_or_overwritten() {
     let whole = original().await.bytes();
     let file = File::new();
