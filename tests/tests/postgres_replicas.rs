@@ -163,5 +163,8 @@ async fn another_registry_is_not_taken_for_it() {
     let mixed = options(&pair.primary).with_replica(other);
     let error = PostgresStore::open(&mixed).await.unwrap_err();
     assert_eq!(error.code(), "invalid_address");
-    assert!(error.to_string().contains("is no replica of"), "{error}");
+    assert!(
+        error.to_string().contains("(the replica) is none of `"),
+        "{error}"
+    );
 }

@@ -191,6 +191,11 @@ async fn a_user_can_be_known_by_a_certificate() {
         .refusal("localhost", &[("sslrootcert", server.root())])
         .await;
     assert_eq!(without.code(), "access_denied", "{without}");
+    // A certificate and the key of another.
+    let (_, another) = server.authority.sign_files(server.files.path(), "another");
+    let error = open(with(&certificate, &another)).await.unwrap_err();
+    assert_eq!(error.code(), "invalid_address", "{error}");
+    assert!(error.to_string().contains("do not belong together"), "{error}");
     // One for somebody else, and one that an unknown authority gave.
     let (bob, bobs) = server.authority.sign_files(server.files.path(), "bob");
     assert_eq!(open(with(&bob, &bobs)).await.unwrap_err().code(), "access_denied");

@@ -173,7 +173,7 @@ async fn a_registry_that_is_gone_ends_the_stream() {
     let ended = tokio::time::timeout(Duration::from_mins(1), stream.next())
         .await
         .unwrap();
-    assert_eq!(ended.unwrap().unwrap_err().code(), "registry_missing");
+    assert_eq!(ended.unwrap().unwrap_err().code(), "damaged");
     assert!(stream.next().await.is_none());
 }
 

@@ -47,6 +47,8 @@ pub struct ConnectOptions {
     tls: Tls,
     schema: Option<String>,
     replica: Option<Box<Self>>,
+    /// Whether it is the replica of another.
+    is_replica: bool,
     /// Whether a pooler is in between that gives each transaction another session, as pgbouncer does in transaction
     /// mode.
     pub pooler: bool,
@@ -82,6 +84,7 @@ impl ConnectOptions {
             tls: Tls::default(),
             schema: None,
             replica: None,
+            is_replica: false,
             pooler: false,
             pool_size: 10,
             connect_timeout: Duration::from_secs(10),
@@ -148,6 +151,7 @@ impl ConnectOptions {
     #[must_use]
     pub fn with_replica(mut self, mut replica: Self) -> Self {
         replica.schema = replica.schema.or_else(|| self.schema.clone());
+        replica.is_replica = true;
         self.replica = Some(Box::new(replica));
         self
     }
@@ -162,8 +166,17 @@ impl ConnectOptions {
         self.schema.as_deref()
     }
 
-    /// The address without its secrets, as errors name it.
+    /// The address without its secrets, as errors name it; of a replica they say that it is one.
     pub fn location(&self) -> String {
+        let address = self.address();
+        if self.is_replica {
+            format!("{address} (the replica)")
+        } else {
+            address
+        }
+    }
+
+    fn address(&self) -> String {
         let driver = &self.driver;
         let (user, port) = (driver.get_username(), driver.get_port());
         let database = driver.get_database().unwrap_or(user);
@@ -306,6 +319,15 @@ mod tests {
             let shown = format!("{error} {error:?} {}", error.hint());
             assert!(!shown.contains("s3cr"), "{shown}");
         }
+    }
+
+    #[test]
+    fn a_replica_says_that_it_is_one() {
+        let parse = |address| ConnectOptions::parse(address).unwrap();
+        let primary = parse("postgres://u@h/d?schema=vision").with_replica(parse("postgres://u@r/d"));
+        assert_eq!(primary.location(), "postgres://u@h:5432/d?schema=vision");
+        let replica = primary.replica().unwrap().location();
+        assert_eq!(replica, "postgres://u@r:5432/d?schema=vision (the replica)");
     }
 
     #[test]

@@ -46,11 +46,11 @@ impl Replica {
         };
         match origin(&options).await {
             Ok(None) => replica.rest(),
-            Err(error) if may_pass(&error) => replica.rest(),
+            Err(error) if is_away(&error) => replica.rest(),
             Ok(made) => {
                 if made != origin(primary).await? {
                     return Err(refused(format!(
-                        "`{}` is no replica of `{}`: it holds another registry",
+                        "{} is none of `{}`: it holds another registry",
                         options.location(),
                         primary.location()
                     )));
@@ -82,9 +82,14 @@ impl Replica {
     }
 }
 
-/// Whether the primary is asked instead. A replica may not have the tables yet, and it ends a read that is in the way of
-/// what it has to repeat.
+/// Whether the primary is asked instead. A replica may not have the tables yet, or others than the primary by now, and
+/// it ends a read that is in the way of what it has to repeat.
 pub(crate) fn may_pass(error: &Error) -> bool {
+    is_away(error) || matches!(error, Error::Damaged { .. })
+}
+
+/// Whether another time it may answer.
+fn is_away(error: &Error) -> bool {
     matches!(
         error,
         Error::Unreachable { .. } | Error::Busy { .. } | Error::RegistryMissing { .. }

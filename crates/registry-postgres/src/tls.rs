@@ -199,6 +199,9 @@ pub(crate) fn meaning(location: &str, error: &sqlx::Error) -> Option<Error> {
             location,
             problem: of_certificate(problem),
         },
+        TlsError::InconsistentKeys(_) => {
+            refused("the certificate of its `sslcert` and the key of its `sslkey` do not belong together")
+        }
         error => Error::Untrusted {
             location,
             problem: error.to_string(),
