@@ -1,6 +1,7 @@
 //! What a merge of two registries must show, whatever the backends on both sides.
 
 mod failing;
+mod overtaken;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -20,6 +21,7 @@ use crate::random::{Step, population, steps};
 use crate::session::Dump;
 use crate::{Session, a_model, at, bob, dump};
 use failing::Failing;
+use overtaken::Overtaken;
 
 fn options() -> MergeOptions {
     MergeOptions::new(WriteContext::new(bob(), at(100)))
@@ -248,7 +250,7 @@ fn leads_to_nothing_that_is_missing(dump: &Dump) {
         let others = losers.chain([&after["lost_to"]]).map(|model| &model["model_id"]);
         for id in others
             .chain([&after["parent_model_id"]])
-            .filter_map(|id| id.as_i64())
+            .filter_map(serde_json::Value::as_i64)
         {
             assert!(known.contains(&id), "{event:?} names {id}");
         }
@@ -322,6 +324,26 @@ pub async fn conflicts_are_told(from: Arc<dyn Registry>, to: Arc<dyn Registry>) 
     let models = here.dump().await.models;
     assert_eq!(models.len(), 2);
     assert!(models.iter().any(|model| model.task_type.as_str() == "other"));
+}
+
+/// Another who merges the same at the same moment is noticed, also by the history of what was deleted.
+pub async fn the_same_does_not_come_twice(from: Arc<dyn Registry>, to: Arc<dyn Registry>) {
+    let there = Session::new(Arc::<dyn Registry>::clone(&from));
+    let gone = there.register(a_model("gpt", "1.0.0")).await;
+    there.delete(&gone).await;
+    let again = there.register(a_model("gpt", "1.0.0")).await;
+    there.delete(&again).await;
+    let late = Overtaken {
+        from: &*from,
+        to: &*to,
+    };
+    let overtaken = merge(&*from, &late, &options(), &|_, _| {}).await;
+    assert_eq!(overtaken.unwrap_err().code(), "merge_conflict");
+    let came = dump(&*to).await.unwrap();
+    assert_eq!(came.events.len(), 4);
+    let report = merged(&*from, &*to, &options()).await;
+    assert_eq!(report.events, 0);
+    assert_eq!(dump(&*to).await.unwrap(), came);
 }
 
 /// Under scope `name` every name has a holder of its own; settings stay.

@@ -107,6 +107,12 @@ async fn conflicts_are_told() {
 }
 
 #[tokio::test]
+async fn the_same_does_not_come_twice() {
+    let ((from, _from), (to, _to)) = (open().await, open().await);
+    merging::the_same_does_not_come_twice(Arc::new(from), Arc::new(to)).await;
+}
+
+#[tokio::test]
 async fn scopes_and_settings_are_the_target_s() {
     let ((from, _from), (to, _to)) = (open().await, open().await);
     merging::scopes_and_settings_are_the_target_s(Arc::new(from), Arc::new(to)).await;

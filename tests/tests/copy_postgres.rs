@@ -96,6 +96,12 @@ async fn tags_stay_with_their_holders() {
 }
 
 #[tokio::test]
+async fn the_same_does_not_come_twice() {
+    let ((from, _from), (to, _to)) = (sqlite().await, postgres().await);
+    merging::the_same_does_not_come_twice(Arc::new(from), Arc::new(to)).await;
+}
+
+#[tokio::test]
 async fn conflicts_and_scopes_are_as_on_sqlite() {
     let ((from, _from), (to, _to)) = (sqlite().await, postgres().await);
     merging::conflicts_are_told(Arc::new(from), Arc::new(to)).await;

@@ -19,6 +19,9 @@ use crate::identifier::ModelRef;
 use crate::model::Model;
 use crate::record::LastIds;
 
+/// What differs of a version that was not there when both were compared.
+const MEANWHILE: &str = "registered meanwhile";
+
 /// A merge under way.
 pub(super) struct Merging<'a> {
     survey: &'a Survey,
@@ -30,6 +33,8 @@ pub(super) struct Merging<'a> {
     given: HashMap<i64, i64>,
     /// The lines whose models are written.
     written: HashSet<i64>,
+    /// The deleted ones whose history is written.
+    told: HashSet<i64>,
     /// Models whose parent is not there yet, each with the parent.
     later: Vec<(i64, i64)>,
     digest: Digest,
@@ -94,6 +99,7 @@ impl<'a> Merging<'a> {
             numbering: None,
             given: HashMap::new(),
             written: HashSet::new(),
+            told: HashSet::new(),
             later: survey.orphans.clone(),
             digest: Digest::default(),
             done,

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
-use super::{Merging, Piece};
+use super::super::report::Conflict;
+use super::{MEANWHILE, Merging, Piece};
 use crate::backend::Change;
 use crate::backend::sequence::enough;
 use crate::copy::PIECE;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::event::{Event, EventKind};
 use crate::identifier::ModelRef;
 use crate::record::EventRecord;
@@ -35,6 +36,7 @@ impl Merging<'_> {
 
     async fn append(&mut self, piece: &mut Piece<'_>, page: Vec<EventRecord>) -> Result<()> {
         let count = page.len();
+        self.not_told(piece, &page).await?;
         let ids = piece.writer.next_event_ids(count).await?;
         enough(ids.len(), count, "events")?;
         let mut events = Vec::with_capacity(count);
@@ -56,6 +58,31 @@ impl Merging<'_> {
         write(piece, events).await?;
         self.report.events += count as u64;
         self.step(count);
+        Ok(())
+    }
+
+    /// Others may have merged the same history since both were compared. Models are looked for as such; of one that was
+    /// deleted its first event tells.
+    async fn not_told(&mut self, piece: &mut Piece<'_>, page: &[EventRecord]) -> Result<()> {
+        for event in page {
+            let Some(id) = event.model_id else { continue };
+            let deleted = self.survey.lines.get(&id).is_some_and(|line| !line.alive);
+            if !deleted || !self.told.insert(id) {
+                continue;
+            }
+            let told = piece.writer.told(event).await?;
+            let first = piece.first_event.unwrap_or(i64::MAX);
+            if told.is_some_and(|told| told.event_id < first) {
+                return Err(Error::MergeConflict {
+                    location: self.report.to.clone(),
+                    conflicts: vec![Conflict {
+                        name: event.name.clone().unwrap_or_default(),
+                        version: event.version.clone().unwrap_or_default(),
+                        fields: vec![MEANWHILE.into()],
+                    }],
+                });
+            }
+        }
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::report::Conflict;
 use super::super::survey::{Fate, identity};
-use super::{Merging, Piece};
+use super::{MEANWHILE, Merging, Piece};
 use crate::backend::{Change, RecordReader};
 use crate::copy::PIECE;
 use crate::error::{Error, Result};
@@ -41,7 +41,7 @@ impl Merging<'_> {
         let conflict = |model: ReferenceRecord| Conflict {
             name: model.name,
             version: model.version,
-            fields: vec!["registered meanwhile".into()],
+            fields: vec![MEANWHILE.into()],
         };
         Err(Error::MergeConflict {
             location: self.report.to.clone(),
