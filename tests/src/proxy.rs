@@ -26,6 +26,10 @@ pub enum Cut {
     BeforeCommit,
     /// When the server has done a COMMIT and before its answer comes back.
     AfterCommit,
+    /// Nowhere, but from now on nothing passes, and nobody hangs up.
+    Silence,
+    /// The same from the moment when the server has done a COMMIT.
+    SilenceAfterCommit,
 }
 
 /// The proxy; it hangs up when it is dropped.
@@ -186,6 +190,7 @@ impl Line {
         let mut words: Vec<Vec<u8>> = Vec::new();
         loop {
             let message = message(&mut from, letter).await?;
+            self.unless_silent().await;
             match message[0] {
                 _ if !letter => {}
                 // By itself it only asks whether a connection lives that somebody gave back: nobody waits for that.
@@ -208,6 +213,9 @@ impl Line {
                 if self.is_reached(Cut::AfterCommit) {
                     *withheld.lock().unwrap() = true;
                 }
+                if self.is_reached(Cut::SilenceAfterCommit) {
+                    *self.cut.lock().unwrap() = Cut::Silence;
+                }
             }
             // Nor has the one behind the question whether the server encrypts.
             letter = letter || message[4..] != ASKS_TO_ENCRYPT;
@@ -229,6 +237,7 @@ impl Line {
         let mut buffer = vec![0; 8192];
         loop {
             let count = from.read(&mut buffer).await.map_err(|_| CutOff)?;
+            self.unless_silent().await;
             if count == 0 || *withheld.lock().unwrap() {
                 return Err(CutOff);
             }
@@ -237,6 +246,13 @@ impl Line {
                 _ => None,
             })
             .await?;
+        }
+    }
+
+    /// Never comes back where nothing passes.
+    async fn unless_silent(&self) {
+        if *self.cut.lock().unwrap() == Cut::Silence {
+            std::future::pending::<()>().await;
         }
     }
 

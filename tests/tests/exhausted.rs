@@ -1,7 +1,5 @@
 //! The numbers come to their end: on both backends and in the reference.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
-
 use std::sync::Arc;
 
 use registry_core::record::LastIds;

@@ -361,6 +361,42 @@ async fn the_line_is_cut_after_any_number_of_bytes() {
 }
 
 #[tokio::test]
+async fn a_line_that_is_dead_without_a_word_is_given_up() {
+    let registry = PostgresRegistry::new().await;
+    let (proxy, mut options) = Proxy::before(&registry).await;
+    options.pool_size = 4;
+    options.connect_timeout = Duration::from_secs(2);
+    options.statement_timeout = Duration::from_millis(500);
+    let store = PostgresStore::open(&options).await.unwrap();
+    let model = register(&store, rich("gpt", "1.0.0")).await.unwrap();
+
+    proxy.cut(Cut::SilenceAfterCommit);
+    let error = in_time(promote(&store, model.id)).await.unwrap_err();
+    assert_eq!(error.code(), "outcome_unknown", "{error}");
+    // What is there by now hangs: connections that are open, and those that are made.
+    assert_eq!(
+        in_time(register(&store, rich("gpt", "2.0.0")))
+            .await
+            .unwrap_err()
+            .code(),
+        "unreachable"
+    );
+    let read = async { dump(&store).await.map(drop) };
+    assert_eq!(in_time(read).await.unwrap_err().code(), "unreachable");
+    assert_eq!(
+        in_time(PostgresStore::open(&options)).await.unwrap_err().code(),
+        "unreachable"
+    );
+    in_time(store.close()).await;
+
+    proxy.cut(Cut::Never);
+    let again = in_time(PostgresStore::open(&options)).await.unwrap();
+    let held = find(&again, "1.0.0").await.unwrap();
+    assert!(held.tag(&tag("production")).is_some());
+    in_time(register(&again, rich("gpt", "2.0.0"))).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_write_with_a_key_is_sent_again_when_nobody_knows_of_its_commit() {
     let registry = PostgresRegistry::new().await;
     let (proxy, cut, direct) = two_ways(&registry).await;

@@ -224,10 +224,27 @@ async fn a_parent_goes_before_its_child_comes_or_stays() {
 #[tokio::test]
 async fn of_those_who_expect_the_same_holder_one_wins() {
     let registry = PostgresRegistry::new().await;
-    let store = registry.open().await;
+    one_wins(&registry.open().await).await;
+}
+
+/// Whoever waited must not go on with what was true before.
+#[tokio::test]
+async fn nor_does_it_depend_on_what_a_database_does_by_default() {
+    let registry = PostgresRegistry::new().await;
+    let strict = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = %L',
+                  current_database(), 'repeatable read'); END $$";
+    registry.connect().await.execute(strict).await.unwrap();
+    one_wins(&registry.open().await).await;
+    let mut options = registry.options.clone();
+    options.pooler = true;
+    let other = options.in_schema("pooled").unwrap();
+    one_wins(&PostgresStore::open_or_create(&other).await.unwrap()).await;
+}
+
+async fn one_wins(store: &PostgresStore) {
     let mut models = Vec::new();
     for place in 0..4 {
-        models.push(register(&store, &format!("name-{place}"), "1.0.0").await);
+        models.push(register(store, &format!("name-{place}"), "1.0.0").await);
     }
     let mut holder: Option<Model> = None;
     for scope in [PromotionScope::Registry, PromotionScope::None].repeat(8) {

@@ -154,6 +154,31 @@ async fn it_can_be_read_by_itself_and_refuses_every_write() {
     assert_eq!(refused.code(), "read_only");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_registry_is_not_taken_for_it_either_when_it_comes_later() {
+    let pair = Pair::start().await;
+    let other = Server::start(&Binaries::find().unwrap(), &[]).unwrap();
+    migrate::migrate(&options(&other)).await.unwrap();
+    tokio::task::block_in_place(|| other.halt("fast")).unwrap();
+    let mixed = options(&pair.primary).with_replica(options(&other));
+    let store = PostgresStore::open(&mixed).await.unwrap();
+    let behind = store.preferring(ReadPreference::Replica);
+    register(&store, rich("gpt", "1.0.0")).await.unwrap();
+    assert!(has(&behind, "gpt@1.0.0").await);
+    tokio::task::block_in_place(|| other.run()).unwrap();
+    let selector: Selector = "gpt@1.0.0".parse().unwrap();
+    let refused = async {
+        loop {
+            match behind.find(&selector).await {
+                Ok(found) => assert!(found.is_some(), "it reads another registry"),
+                Err(error) => break error,
+            }
+        }
+    };
+    assert_eq!(in_time(refused).await.code(), "invalid_address");
+    assert!(has(&store, "gpt@1.0.0").await);
+}
+
 #[tokio::test]
 async fn another_registry_is_not_taken_for_it() {
     let pair = Pair::start().await;

@@ -20,7 +20,7 @@ impl Backend for Work {
     type Tx = Tx;
 
     async fn find_model(&self, key: &ModelKey) -> Result<Option<ModelRecord>> {
-        let found = find::model(self.readers(), key).await;
+        let found = self.in_time(find::model(self.readers(), key)).await;
         found.map_err(self.failed("find a model"))
     }
 
@@ -30,17 +30,21 @@ impl Backend for Work {
         below: Option<&SortKey>,
         take: i64,
     ) -> Result<Vec<ReferenceRecord>> {
-        let found = find::versions(self.readers(), name, below, take).await;
+        let found = self
+            .in_time(find::versions(self.readers(), name, below, take))
+            .await;
         found.map_err(self.failed("find the versions of a name"))
     }
 
     async fn find_many(&self, ids: &[ModelId]) -> Result<Vec<ModelRecord>> {
-        let found = find::many(self.readers(), ids).await;
+        let found = self.in_time(find::many(self.readers(), ids)).await;
         found.map_err(self.failed("find models"))
     }
 
     async fn search(&self, query: &SearchQuery, now: Timestamp, take: i64) -> Result<Vec<SummaryRecord>> {
-        let found = search::summaries(self.readers(), query, now, take).await;
+        let found = self
+            .in_time(search::summaries(self.readers(), query, now, take))
+            .await;
         found.map_err(self.failed("search"))
     }
 
@@ -50,17 +54,23 @@ impl Backend for Work {
         now: Timestamp,
         take: i64,
     ) -> Result<Vec<ModelRecord>> {
-        let found = search::models(self.readers(), query, now, take).await;
+        let found = self
+            .in_time(search::models(self.readers(), query, now, take))
+            .await;
         found.map_err(self.failed("search"))
     }
 
     async fn count(&self, query: &SearchQuery, now: Timestamp, take: i64) -> Result<i64> {
-        let counted = search::count(self.readers(), query, now, take).await;
+        let counted = self
+            .in_time(search::count(self.readers(), query, now, take))
+            .await;
         counted.map_err(self.failed("count"))
     }
 
     async fn facets(&self, query: &SearchQuery, now: Timestamp, limits: FacetLimits) -> Result<FacetsRecord> {
-        let counted = search::facets(self.readers(), query, now, limits).await;
+        let counted = self
+            .in_time(search::facets(self.readers(), query, now, limits))
+            .await;
         counted.map_err(self.failed("count"))
     }
 
@@ -70,7 +80,9 @@ impl Backend for Work {
         take: i64,
         count: i64,
     ) -> Result<Vec<NameSummaryRecord>> {
-        let listed = search::names(self.readers(), after, take, count).await;
+        let listed = self
+            .in_time(search::names(self.readers(), after, take, count))
+            .await;
         listed.map_err(self.failed("list the names"))
     }
 
@@ -80,17 +92,19 @@ impl Backend for Work {
         take: i64,
         count: i64,
     ) -> Result<Vec<TagSummaryRecord>> {
-        let listed = search::tags(self.readers(), after, take, count).await;
+        let listed = self
+            .in_time(search::tags(self.readers(), after, take, count))
+            .await;
         listed.map_err(self.failed("list the tags"))
     }
 
     async fn find_lineage(&self, model: ModelId, scope: LineageScope) -> Result<Vec<LineageRecord>> {
-        let found = lineage::lineage(self.readers(), model, scope).await;
+        let found = self.in_time(lineage::lineage(self.readers(), model, scope)).await;
         found.map_err(self.failed("find a lineage"))
     }
 
     async fn list_events(&self, query: &HistoryQuery, take: i64) -> Result<Vec<EventRecord>> {
-        let found = history::events(self.readers(), query, take).await;
+        let found = self.in_time(history::events(self.readers(), query, take)).await;
         found.map_err(self.failed("read the history"))
     }
 
@@ -100,7 +114,9 @@ impl Backend for Work {
         name: Option<&ModelName>,
         at: Timestamp,
     ) -> Result<Option<EventRecord>> {
-        let found = history::holding(self.readers(), tag, name, at).await;
+        let found = self
+            .in_time(history::holding(self.readers(), tag, name, at))
+            .await;
         found.map_err(self.failed("find who held a tag"))
     }
 
@@ -109,7 +125,7 @@ impl Backend for Work {
     }
 
     async fn find_settings(&self) -> Result<Vec<SettingRecord>> {
-        let found = find::settings(self.readers()).await;
+        let found = self.in_time(find::settings(self.readers())).await;
         found.map_err(self.failed("read the settings"))
     }
 
@@ -128,12 +144,12 @@ impl Backend for Work {
     }
 
     async fn load_model(&self, tx: &mut Tx, id: ModelId) -> Result<Option<ModelRecord>> {
-        let loaded = find::by_id(tx.connection(), id).await;
+        let loaded = self.in_time(find::by_id(tx.connection(), id)).await;
         loaded.map_err(self.failed("load a model"))
     }
 
     async fn load_registrations(&self, tx: &mut Tx, keys: &RegistrationKeys) -> Result<RegistrationRecords> {
-        let loaded = tx.registrations(keys).await;
+        let loaded = self.in_time(tx.registrations(keys)).await;
         loaded.map_err(self.failed("load what a registration needs"))
     }
 
@@ -146,7 +162,7 @@ impl Backend for Work {
         if let Some(known) = tx.known().holders(tag, name) {
             return Ok(known);
         }
-        let loaded = load::holders(tx.connection(), tag, name).await;
+        let loaded = self.in_time(load::holders(tx.connection(), tag, name)).await;
         loaded.map_err(self.failed("load the holders of a tag"))
     }
 
@@ -160,7 +176,9 @@ impl Backend for Work {
         if let Some(known) = tx.known().latest_holders(tag, status, take) {
             return Ok(known);
         }
-        let loaded = load::latest_holders(tx.connection(), tag, status, take).await;
+        let loaded = self
+            .in_time(load::latest_holders(tx.connection(), tag, status, take))
+            .await;
         loaded.map_err(self.failed("load the holders of a tag"))
     }
 
@@ -170,36 +188,37 @@ impl Backend for Work {
         tag: &TagName,
         take: i64,
     ) -> Result<Vec<HolderRecord>> {
-        let loaded = load::promoted_holders(tx.connection(), tag, take).await;
+        let loaded = self
+            .in_time(load::promoted_holders(tx.connection(), tag, take))
+            .await;
         loaded.map_err(self.failed("load the holders of a tag"))
     }
 
     async fn load_children(&self, tx: &mut Tx, id: ModelId) -> Result<Vec<ReferenceRecord>> {
-        let loaded = load::children(tx.connection(), id).await;
+        let loaded = self.in_time(load::children(tx.connection(), id)).await;
         loaded.map_err(self.failed("load the children of a model"))
     }
 
     async fn load_ancestors(&self, tx: &mut Tx, id: ModelId) -> Result<Vec<i64>> {
-        let loaded = lineage::ancestor_ids(tx.connection(), id).await;
+        let loaded = self.in_time(lineage::ancestor_ids(tx.connection(), id)).await;
         loaded.map_err(self.failed("load the ancestors of a model"))
     }
 
     async fn load_event(&self, tx: &mut Tx, id: EventId) -> Result<Option<EventRecord>> {
-        load::event(tx.connection(), id)
-            .await
-            .map_err(self.failed("load an event"))
+        let loaded = self.in_time(load::event(tx.connection(), id)).await;
+        loaded.map_err(self.failed("load an event"))
     }
 
     async fn load_settings(&self, tx: &mut Tx) -> Result<Vec<SettingRecord>> {
         if let Some(known) = tx.known().settings() {
             return Ok(known);
         }
-        let loaded = find::settings(tx.connection()).await;
+        let loaded = self.in_time(find::settings(tx.connection())).await;
         loaded.map_err(self.failed("load the settings"))
     }
 
     async fn next_event_ids(&self, tx: &mut Tx, count: usize) -> Result<Vec<i64>> {
-        let next = tx.next_event_ids(count).await;
+        let next = self.in_time(tx.next_event_ids(count)).await;
         next.map_err(self.failed("number events"))
     }
 
@@ -210,13 +229,15 @@ impl Backend for Work {
         key: &IdempotencyKey,
         since: i64,
     ) -> Result<Option<AnswerRecord>> {
-        let loaded = load::answer(tx.connection(), actor, key, since).await;
+        let loaded = self
+            .in_time(load::answer(tx.connection(), actor, key, since))
+            .await;
         loaded.map_err(self.failed("load the answer of a write"))
     }
 
     async fn apply(&self, tx: &mut Tx, changes: &[Change]) -> Result<()> {
-        apply::changes(tx.connection(), changes)
-            .await
-            .map_err(self.failed("write changes"))
+        let written = Box::pin(apply::changes(tx.connection(), changes));
+        let written = self.store().deadline().keep(2 + changes.len(), written).await;
+        written.map_err(self.failed("write changes"))
     }
 }

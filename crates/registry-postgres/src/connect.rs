@@ -7,10 +7,13 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection, Executor, PgConnection, PgPool, Row};
 
 use crate::options::ConnectOptions;
-use crate::{error, pooler, transaction};
+use crate::{deadline, error, pooler, transaction};
 
 /// A connection that rested for longer is asked whether it still lives before it is used.
 const RESTED: Duration = Duration::from_secs(5);
+
+/// How long it may take to say so.
+const ALIVE: Duration = Duration::from_secs(2);
 
 /// The connections of a store, opened when they are needed.
 pub(crate) fn pool(options: &ConnectOptions) -> PgPool {
@@ -25,7 +28,7 @@ pub(crate) fn pool(options: &ConnectOptions) -> PgPool {
         pool.before_acquire(|connection, state| {
             Box::pin(async move {
                 if state.idle_for > RESTED {
-                    connection.ping().await?;
+                    deadline::within(ALIVE, connection.ping()).await?;
                 }
                 Ok(true)
             })
@@ -56,10 +59,18 @@ pub(crate) async fn single(options: &ConnectOptions) -> Result<PgConnection> {
         }
         Ok(connection)
     };
-    match tokio::time::timeout(options.connect_timeout, connecting).await {
-        Ok(connected) => connected,
+    answered(options, connecting).await
+}
+
+/// What the server says of itself, if it does while a connection is waited for.
+pub(crate) async fn answered<T>(
+    options: &ConnectOptions,
+    answer: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    match tokio::time::timeout(options.connect_timeout, Box::pin(answer)).await {
+        Ok(answer) => answer,
         Err(_) => Err(Error::Unreachable {
-            location: location.clone(),
+            location: options.location(),
             problem: "the server did not answer".into(),
         }),
     }
@@ -78,10 +89,13 @@ pub(crate) async fn renew(connection: &mut PgConnection, options: &ConnectOption
 /// Ends a connection, and undoes what was not committed.
 pub(crate) async fn close(mut connection: PgConnection) {
     // What was asked for is known; the server notices the end by itself.
-    if connection.is_in_transaction() {
-        let _ = transaction::rollback(&mut connection).await;
-    }
-    let _ = connection.close().await;
+    deadline::soon(async {
+        if connection.is_in_transaction() {
+            let _ = transaction::rollback(&mut connection).await;
+        }
+        let _ = connection.close().await;
+    })
+    .await;
 }
 
 /// Whether the server knows the settings of this session: a pooler may have kept them to itself, and with them the schema.
@@ -119,6 +133,8 @@ fn settings(options: &ConnectOptions, statement_timeout: Duration) -> Vec<(&'sta
     if let Some(schema) = options.schema() {
         settings.push(("search_path", schema.to_owned()));
     }
+    // Whoever waited for a lock must see what the other has done, whatever a database or role has for its default.
+    settings.push(("default_transaction_isolation", "read committed".to_owned()));
     settings.push(("statement_timeout", milliseconds(statement_timeout)));
     settings.push((
         "idle_in_transaction_session_timeout",

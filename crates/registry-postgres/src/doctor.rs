@@ -29,7 +29,7 @@ impl PostgresStore {
     pub async fn doctor(&self) -> Result<DoctorReport> {
         let mut report = examine(self).await?;
         let work = Work::new(self.clone(), Locks::Nothing);
-        let begun = Transaction::begin(self.pool(), Kind::View).await;
+        let begun = Transaction::begin(self.pool(), Kind::View, self.deadline()).await;
         let mut view = begun.map_err(work.failed("begin to read"))?;
         let compared = compare(&mut view, &mut report).await;
         compared.map_err(work.failed("compare what searches read"))?;

@@ -54,11 +54,6 @@ pub(crate) fn meaning(location: &str, action: &str, error: sqlx::Error) -> Error
         },
         // invalid_catalog_name, invalid_schema_name
         "3D000" | "3F000" => Error::RegistryMissing { location },
-        // undefined_table, undefined_column: they were there when the registry was opened
-        "42P01" | "42703" => Error::Damaged {
-            problem: problem(),
-            location,
-        },
         // sequence_generator_limit_exceeded
         "2200H" => Error::NumbersExhausted {
             of: if problem().contains("model_ids") {
@@ -72,8 +67,8 @@ pub(crate) fn meaning(location: &str, action: &str, error: sqlx::Error) -> Error
         "25006" => Error::ReadOnly { location },
         // disk_full
         "53100" => Error::StorageFull { location },
-        // data_corrupted, index_corrupted
-        "XX001" | "XX002" => Error::Damaged {
+        // data_corrupted, index_corrupted; undefined_table, undefined_column: they were there when the registry was opened
+        "XX001" | "XX002" | "42P01" | "42703" => Error::Damaged {
             problem: problem(),
             location,
         },
@@ -101,10 +96,15 @@ pub(crate) fn meaning(location: &str, action: &str, error: sqlx::Error) -> Error
     }
 }
 
-/// The error of a commit. When the connection was lost after the commit was sent, nobody knows whether it happened.
+/// The error of a commit. When the connection was lost after the commit was sent, nobody knows whether it happened; nor
+/// when what came back could not be read.
 pub(crate) fn of_commit(location: &str, error: sqlx::Error) -> Error {
+    let answered = error.as_database_error().is_some();
     match meaning(location, "commit", error) {
         Error::Unreachable { location, problem } => Error::OutcomeUnknown { location, problem },
+        Error::Untrusted { location, problem } | Error::AccessDenied { location, problem } if !answered => {
+            Error::OutcomeUnknown { location, problem }
+        }
         other => other,
     }
 }
@@ -192,5 +192,43 @@ fn other(action: &str, error: sqlx::Error) -> Error {
     Error::Storage {
         action: action.to_owned(),
         source: error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use rustls::{AlertDescription, Error as TlsError};
+
+    use super::*;
+
+    #[test]
+    fn of_a_commit_that_is_not_answered_nobody_knows() {
+        let broken = |error: TlsError| sqlx::Error::Io(io::Error::new(ErrorKind::InvalidData, error));
+        for (error, code) in [
+            (broken(TlsError::DecryptError), "untrusted"),
+            (
+                broken(TlsError::AlertReceived(AlertDescription::AccessDenied)),
+                "access_denied",
+            ),
+            (
+                broken(TlsError::AlertReceived(AlertDescription::BadRecordMac)),
+                "unreachable",
+            ),
+            (sqlx::Error::Io(ErrorKind::TimedOut.into()), "unreachable"),
+            (sqlx::Error::Protocol("?".into()), "unreachable"),
+        ] {
+            let text = error.to_string();
+            let again = match &error {
+                sqlx::Error::Io(error) => match error.get_ref().and_then(|error| error.downcast_ref()) {
+                    Some(error) => broken(TlsError::clone(error)),
+                    None => sqlx::Error::Io(error.kind().into()),
+                },
+                _ => sqlx::Error::Protocol("?".into()),
+            };
+            assert_eq!(meaning("db", "read", error).code(), code, "{text}");
+            assert_eq!(of_commit("db", again).code(), "outcome_unknown", "{text}");
+        }
     }
 }

@@ -59,7 +59,7 @@ impl SchemaState {
 pub(crate) async fn inspect(options: &ConnectOptions) -> Result<SchemaState> {
     let location = options.location();
     let mut connection = connect::single(options).await?;
-    let state = state(&mut connection, &location).await;
+    let state = connect::answered(options, state(&mut connection, &location)).await;
     connect::close(connection).await;
     Ok(state?.0)
 }

@@ -9,6 +9,7 @@ mod apply;
 mod backend;
 mod bell;
 mod connect;
+mod deadline;
 mod decode;
 mod doctor;
 mod error;

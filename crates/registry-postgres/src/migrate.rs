@@ -41,7 +41,7 @@ pub async fn rehearse(options: &ConnectOptions) -> Result<MigrationReport> {
 pub async fn status(options: &ConnectOptions) -> Result<MigrationStatus> {
     let location = options.location();
     let mut connection = connect::single(options).await?;
-    let looked = inspect::state(&mut connection, &location).await;
+    let looked = connect::answered(options, inspect::state(&mut connection, &location)).await;
     connect::close(connection).await;
     let (state, applied) = looked?;
     Ok(MigrationStatus::new(location, state, &applied))

@@ -20,7 +20,7 @@ pub(crate) const ADVICE: &str =
 /// What makes a transaction ready, in one message. `DEALLOCATE` has a transaction of its own: behind it the next
 /// could not choose what it sees.
 pub(crate) fn beginning(settings: &[(&'static str, String)]) -> String {
-    let mut statements = "BEGIN; DEALLOCATE ALL; COMMIT; BEGIN".to_owned();
+    let mut statements = "BEGIN; DEALLOCATE ALL; COMMIT; BEGIN ISOLATION LEVEL READ COMMITTED".to_owned();
     for (name, value) in settings {
         // Names are ours, values are numbers, words and checked names of schemas.
         let _ = write!(statements, "; SET LOCAL {name} = '{value}'");

@@ -27,7 +27,7 @@ impl Records for PostgresStore {
 
     async fn read_records(&self) -> Result<Box<dyn RecordReader>> {
         let work = Work::new(self.clone(), Locks::Nothing);
-        let begun = Transaction::begin(self.pool(), Kind::View).await;
+        let begun = Transaction::begin(self.pool(), Kind::View, self.deadline()).await;
         let transaction = begun.map_err(work.failed("begin to read"))?;
         Ok(Box::new(Access { work, transaction }))
     }
@@ -65,67 +65,106 @@ impl Connected for Tx {
 #[async_trait]
 impl<T: Connected + Send> RecordReader for Access<T> {
     async fn count(&mut self) -> Result<Rows> {
-        let read = rows::count(self.transaction.connection()).await;
+        let read = self
+            .work
+            .in_time(rows::count(self.transaction.connection()))
+            .await;
         read.map_err(self.work.failed("count the rows"))
     }
 
     async fn last_ids(&mut self) -> Result<LastIds> {
-        let read = rows::last_ids(self.transaction.connection()).await;
+        let read = self
+            .work
+            .in_time(rows::last_ids(self.transaction.connection()))
+            .await;
         read.map_err(self.work.failed("read the last ids"))
     }
 
     async fn settings(&mut self) -> Result<Vec<SettingRecord>> {
-        let read = find::settings(self.transaction.connection()).await;
+        let read = self
+            .work
+            .in_time(find::settings(self.transaction.connection()))
+            .await;
         read.map_err(self.work.failed("read the settings"))
     }
 
     async fn names(&mut self, after: &str, take: i64) -> Result<Vec<OrdinalRecord>> {
-        let read = rows::names(self.transaction.connection(), after, take).await;
+        let read = self
+            .work
+            .in_time(rows::names(self.transaction.connection(), after, take))
+            .await;
         read.map_err(self.work.failed("read the names"))
     }
 
     async fn events(&mut self, after: i64, take: i64) -> Result<Vec<EventRecord>> {
-        let read = events(self.transaction.connection(), after, take).await;
+        let read = self
+            .work
+            .in_time(events(self.transaction.connection(), after, take))
+            .await;
         read.map_err(self.work.failed("read the history"))
     }
 
     async fn models(&mut self, after: i64, take: i64) -> Result<Vec<ModelRecord>> {
-        let read = models(self.transaction.connection(), after, take).await;
+        let read = self
+            .work
+            .in_time(models(self.transaction.connection(), after, take))
+            .await;
         read.map_err(self.work.failed("read the models"))
     }
 
     async fn holdings(&mut self, after: i64, up_to: i64) -> Result<Vec<HoldingRecord>> {
-        let read = rows::holdings(self.transaction.connection(), after, up_to).await;
+        let read = self
+            .work
+            .in_time(rows::holdings(self.transaction.connection(), after, up_to))
+            .await;
         read.map_err(self.work.failed("read the tags"))
     }
 
     async fn models_of(&mut self, ids: &[i64]) -> Result<Vec<ModelRecord>> {
-        let read = found::models(self.transaction.connection(), ids).await;
+        let read = self
+            .work
+            .in_time(found::models(self.transaction.connection(), ids))
+            .await;
         read.map_err(self.work.failed("read models"))
     }
 
     async fn versions(&mut self, versions: &[(String, String)]) -> Result<Vec<ReferenceRecord>> {
-        let read = found::versions(self.transaction.connection(), versions).await;
+        let read = self
+            .work
+            .in_time(found::versions(self.transaction.connection(), versions))
+            .await;
         read.map_err(self.work.failed("look for versions"))
     }
 
     async fn ordinals(&mut self, names: &[String]) -> Result<Vec<OrdinalRecord>> {
-        let read = found::names(self.transaction.connection(), names).await;
+        let read = self
+            .work
+            .in_time(found::names(self.transaction.connection(), names))
+            .await;
         read.map_err(self.work.failed("read names"))
     }
 
     async fn holders(&mut self, tag: &TagName) -> Result<Vec<HolderRecord>> {
-        let read = load::holders(self.transaction.connection(), tag, None).await;
+        let read = self
+            .work
+            .in_time(load::holders(self.transaction.connection(), tag, None))
+            .await;
         read.map_err(self.work.failed("read who has a tag"))
     }
 
     async fn events_of(&mut self, models: &[i64]) -> Result<Vec<EventRecord>> {
-        let read = found::events(self.transaction.connection(), models).await;
+        let read = self
+            .work
+            .in_time(found::events(self.transaction.connection(), models))
+            .await;
         read.map_err(self.work.failed("read the history of models"))
     }
 
     async fn told(&mut self, event: &EventRecord) -> Result<Option<ToldRecord>> {
-        let read = found::told(self.transaction.connection(), event).await;
+        let read = self
+            .work
+            .in_time(found::told(self.transaction.connection(), event))
+            .await;
         read.map_err(self.work.failed("look for an event"))
     }
 }

@@ -1,5 +1,6 @@
 //! A replica of the database: it answers those reads that may be a moment behind, and never a write.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,10 @@ pub(crate) struct Replica {
     location: Arc<str>,
     pool: PgPool,
     away: Arc<Mutex<Option<Instant>>>,
+    /// How to reach it and the primary.
+    options: Arc<(ConnectOptions, ConnectOptions)>,
+    /// Whether it is known to hold what the primary does.
+    known: Arc<AtomicBool>,
 }
 
 impl Replica {
@@ -43,22 +48,34 @@ impl Replica {
             location: options.location().into(),
             pool: connect::pool(&options),
             away: Arc::default(),
+            options: Arc::new((options, primary.clone())),
+            known: Arc::default(),
         };
-        match origin(&options).await {
-            Ok(None) => replica.rest(),
-            Err(error) if is_away(&error) => replica.rest(),
-            Ok(made) => {
-                if made != origin(primary).await? {
-                    return Err(refused(format!(
-                        "{} is none of `{}`: it holds another registry",
-                        options.location(),
-                        primary.location()
-                    )));
-                }
+        replica.is_known().await?;
+        Ok(replica)
+    }
+
+    /// Whether it holds what the primary does, asked until it is known: one that was away could be of something else when
+    /// it comes.
+    pub(crate) async fn is_known(&self) -> Result<bool> {
+        if self.known.load(Ordering::Relaxed) {
+            return Ok(true);
+        }
+        let (options, primary) = &*self.options;
+        match origin(options).await {
+            Ok(None) => self.rest(),
+            Err(error) if is_away(&error) => self.rest(),
+            Ok(made) if made == origin(primary).await? => self.known.store(true, Ordering::Relaxed),
+            Ok(_) => {
+                return Err(refused(format!(
+                    "{} is none of `{}`: it holds another registry",
+                    options.location(),
+                    primary.location()
+                )));
             }
             Err(error) => return Err(error),
         }
-        Ok(replica)
+        Ok(self.known.load(Ordering::Relaxed))
     }
 
     /// The address, without its secrets.
@@ -111,7 +128,7 @@ async fn origin(options: &ConnectOptions) -> Result<Option<String>> {
             SchemaState::Newer { .. } => state.require_current(&location).map(|()| None),
         }
     };
-    let origin = origin.await;
+    let origin = connect::answered(options, origin).await;
     connect::close(connection).await;
     origin
 }

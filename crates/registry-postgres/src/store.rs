@@ -10,6 +10,7 @@ use registry_core::Result;
 use sqlx::PgPool;
 
 use crate::bell::Bell;
+use crate::deadline::{self, Deadline};
 use crate::inspect::{SchemaState, inspect};
 use crate::locks::Locks;
 use crate::numbers::Numbers;
@@ -110,10 +111,11 @@ impl PostgresStore {
 
     /// Closes every connection, after what they are doing. A store that is dropped closes by itself; this waits for it.
     pub async fn close(&self) {
-        self.bell.finish(&self.pool).await;
-        self.pool.close().await;
+        // A connection whose line is dead gives no sign of its end.
+        deadline::soon(self.bell.finish(&self.pool)).await;
+        deadline::soon(self.pool.close()).await;
         if let Some(replica) = &self.replica {
-            replica.pool().close().await;
+            deadline::soon(replica.pool().close()).await;
         }
     }
 
@@ -132,6 +134,11 @@ impl PostgresStore {
 
     pub(crate) fn statement_timeout(&self) -> Duration {
         self.statement_timeout
+    }
+
+    /// How long the server is waited for.
+    pub(crate) fn deadline(&self) -> Deadline {
+        Deadline::new(self.statement_timeout)
     }
 
     pub(crate) fn numbers(&self) -> Arc<Numbers> {
@@ -154,6 +161,7 @@ impl PostgresStore {
     {
         if self.preference == ReadPreference::Replica
             && let Some(replica) = self.replica.as_ref().filter(|replica| replica.is_there())
+            && replica.is_known().await?
         {
             match self.ask(replica.pool(), replica.location(), &question).await {
                 Err(error) if replica::may_pass(&error) => {

@@ -10,6 +10,7 @@ use sqlx::postgres::PgTransactionManager;
 use sqlx::{Connection, Executor, PgConnection, PgPool, Postgres, SqlSafeStr, SqlStr};
 use sqlx_core::transaction::TransactionManager;
 
+use crate::deadline::{self, Deadline};
 use crate::error;
 
 /// What a transaction sees.
@@ -46,43 +47,66 @@ pub(crate) struct Transaction {
 
 impl Transaction {
     /// Begins one, on another connection when the first turns out to be dead: each that there is may be.
-    pub(crate) async fn begin(pool: &PgPool, kind: Kind) -> sqlx::Result<Self> {
+    pub(crate) async fn begin(pool: &PgPool, kind: Kind, deadline: Deadline) -> sqlx::Result<Self> {
         let mut dead = pool.size();
         loop {
-            match Self::try_begin(pool, kind).await {
+            match Self::try_begin(pool, kind, deadline).await {
                 Err(error) if dead > 0 && error::is_lost(&error) => dead -= 1,
                 begun => return begun,
             }
         }
     }
 
-    async fn try_begin(pool: &PgPool, kind: Kind) -> sqlx::Result<Self> {
+    async fn try_begin(pool: &PgPool, kind: Kind, deadline: Deadline) -> sqlx::Result<Self> {
         let mut transaction = Self {
             connection: pool.acquire().await?,
             open: true,
         };
         let connection = &mut *transaction.connection;
-        if connection.is_in_transaction() {
-            if let Some(statement) = kind.begun() {
-                connection.execute(statement).await?;
+        let beginning = async {
+            if !connection.is_in_transaction() {
+                return begin(connection, kind.begin().into_sql_str()).await;
             }
-        } else {
-            let statement = kind.begin().into_sql_str();
-            begin(connection, statement).await?;
+            match kind.begun() {
+                Some(statement) => connection.execute(statement).await.map(drop),
+                None => Ok(()),
+            }
+        };
+        match deadline.keep(1, beginning).await {
+            Ok(()) => Ok(transaction),
+            Err(error) => {
+                transaction.give_up();
+                Err(error)
+            }
         }
-        Ok(transaction)
     }
 
-    pub(crate) async fn commit(mut self) -> sqlx::Result<()> {
-        commit(&mut self.connection).await?;
-        self.open = false;
-        Ok(())
+    pub(crate) async fn commit(mut self, deadline: Deadline) -> sqlx::Result<()> {
+        let committed = deadline.keep(1, commit(&mut self.connection)).await;
+        self.end(committed)
     }
 
     pub(crate) async fn rollback(mut self) -> sqlx::Result<()> {
-        rollback(&mut self.connection).await?;
+        let Some(undone) = deadline::soon(rollback(&mut self.connection)).await else {
+            // Then the server does it, when it notices.
+            self.give_up();
+            return Ok(());
+        };
+        self.end(undone)
+    }
+
+    fn end(&mut self, ended: sqlx::Result<()>) -> sqlx::Result<()> {
+        match ended {
+            Ok(()) => self.open = false,
+            Err(_) => self.give_up(),
+        }
+        ended
+    }
+
+    /// Lets the connection go instead of giving it back.
+    fn give_up(&mut self) {
         self.open = false;
-        Ok(())
+        self.connection.close_on_drop();
     }
 }
 

@@ -100,12 +100,20 @@ impl Work {
         }
     }
 
+    /// The answer to a question of a few statements, if it comes in time.
+    pub(crate) async fn in_time<T>(&self, answer: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+        self.store.deadline().keep(2, answer).await
+    }
+
     pub(crate) async fn begin(&self) -> sqlx::Result<Tx> {
         let mut patient = false;
         let mut queue = Queue::new(self.store.statement_timeout());
         loop {
-            let mut transaction = Transaction::begin(self.store.pool(), Kind::Current).await?;
-            match self.locks.take(&mut transaction, patient, &queue).await {
+            let deadline = self.store.deadline();
+            let begun = Transaction::begin(self.store.pool(), Kind::Current, deadline).await;
+            let mut transaction = begun?;
+            let locks = self.locks.take(&mut transaction, patient, &queue);
+            match deadline.keep(3, locks).await {
                 Ok(Some(known)) => {
                     return Ok(Tx {
                         transaction,
@@ -123,14 +131,18 @@ impl Work {
                     transaction.rollback().await?;
                     queue.step_aside().await;
                 }
-                Err(error) => return Err(error),
+                Err(error) => {
+                    // What failed is told, and not what became of the rest.
+                    let _ = transaction.rollback().await;
+                    return Err(error);
+                }
             }
         }
     }
 
     pub(crate) async fn commit(&self, mut tx: Tx) -> Result<()> {
         tx.taken.keep();
-        let committed = tx.transaction.commit().await;
+        let committed = tx.transaction.commit(self.store.deadline()).await;
         committed.map_err(|error| error::of_commit(self.store.location(), error))?;
         self.store.bell().ring(self.store.pool());
         Ok(())

@@ -34,7 +34,9 @@ pub(super) async fn examine(
         let held = records::holdings(&mut *store.reader().await?, last, end.model_id)
             .await
             .map_err(store.failed("read the tags"))?;
-        held.into_iter().for_each(|holding| tags.hold(holding));
+        for holding in held {
+            tags.hold(holding);
+        }
         last = end.model_id;
         for row in &page {
             report.models += 1;
