@@ -22,6 +22,7 @@ mod invariants;
 mod links;
 mod metadata;
 mod migrate;
+mod pages;
 mod postgres;
 mod prepare;
 mod process;

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::Command;
 
+use crate::pages;
 use crate::postgres::ForTests;
 use crate::process::{Failure, Stream, cargo, on_ci, watch};
 use crate::tools::NEXTEST;
@@ -14,17 +15,16 @@ use crate::tools::NEXTEST;
 pub(crate) struct Summary {
     tests: String,
     doctests: String,
-    gap: Option<String>,
+    gaps: Vec<String>,
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "doctests: {}", self.doctests)?;
         writeln!(f, "tests:    {}", self.tests)?;
-        match &self.gap {
-            Some(gap) => writeln!(f, "\nwarning: {gap}"),
-            None => Ok(()),
-        }
+        self.gaps
+            .iter()
+            .try_for_each(|gap| writeln!(f, "\nwarning: {gap}"))
     }
 }
 
@@ -35,23 +35,31 @@ pub(crate) fn run(
     variables: &[(&str, OsString)],
 ) -> Result<Summary, Failure> {
     let postgres = ForTests::find()?;
-    if let Some(gap) = postgres.gap() {
+    let pages = pages::ForTests::find(root)?;
+    let gaps: Vec<String> = [postgres.gap(), pages.gap()].into_iter().flatten().collect();
+    for gap in &gaps {
         eprintln!("warning: {gap}");
     }
+    let left_out: &[&str] = match pages.gap() {
+        Some(_) => &["--exclude", pages::PACKAGE],
+        None => &[],
+    };
     let cargo = |root| {
         let mut command = cargo(root);
         command.envs(variables.iter().cloned());
+        command.envs(pages.variables());
         command
     };
     let tests = if NEXTEST.is_installed(root) {
-        run_nextest(cargo(root), arguments, &postgres)?
+        run_nextest(cargo(root), left_out, arguments, &postgres)?
     } else {
         eprintln!(
             "hint: tests run faster with cargo-nextest: {}",
             NEXTEST.how_to_install()
         );
         let mut command = cargo(root);
-        command.args(["test", "--workspace", "--tests"]).args(arguments);
+        command.args(["test", "--workspace", "--tests"]);
+        command.args(left_out).args(arguments);
         command.envs(postgres.variable());
         run_libtest(&mut command)?
     };
@@ -60,12 +68,20 @@ pub(crate) fn run(
     } else {
         "not run, because arguments selected the tests".to_owned()
     };
-    let gap = postgres.gap();
-    Ok(Summary { tests, doctests, gap })
+    Ok(Summary {
+        tests,
+        doctests,
+        gaps,
+    })
 }
 
-fn run_nextest(mut command: Command, arguments: &[OsString], postgres: &ForTests) -> Result<String, Failure> {
-    command.args(["nextest", "run", "--workspace"]);
+fn run_nextest(
+    mut command: Command,
+    left_out: &[&str],
+    arguments: &[OsString],
+    postgres: &ForTests,
+) -> Result<String, Failure> {
+    command.args(["nextest", "run", "--workspace"]).args(left_out);
     command.envs(postgres.variable());
     if let Some(profile) = postgres.profile() {
         command.args(["--profile", profile]);

@@ -105,6 +105,9 @@ routes! {
     post "/logout" Public web::login::leave,
 
     get "/" Read web::models::show,
+    get "/live" Read web::live::follow,
+    get "/rows" Read web::models::rows,
+    get "/activity/rows" Read web::activity::rows,
     get "/models/{id}" Read web::model::show,
     get "/names/{name}" Read web::name::show,
     get "/compare" Read web::compare::show,

@@ -13,6 +13,7 @@ mod form;
 mod guard;
 mod layout;
 mod lineage;
+pub(crate) mod live;
 pub(crate) mod login;
 pub(crate) mod model;
 pub(crate) mod models;

@@ -22,6 +22,8 @@ mod description;
 mod garbage;
 #[path = "server/limits.rs"]
 mod limits;
+#[path = "server/live.rs"]
+mod live;
 #[path = "server/login.rs"]
 mod login;
 #[path = "server/moving.rs"]

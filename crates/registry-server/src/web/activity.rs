@@ -3,15 +3,17 @@
 use axum::Extension;
 use axum::extract::State;
 use maud::{Markup, html};
-use registry_core::{Event, EventId, EventKind, HistoryQuery, Limit, ModelId, ModelName, TagName};
+use registry_core::{Event, EventId, EventKind, HistoryQuery, Limit, ModelName, TagName};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::layout::Page;
+use super::layout::{Page, fragment};
+use super::live;
 use super::parts::{beginning, cut, model_link, tag_link, time, with};
 use super::{Answer, Looking};
 use crate::api::Shared;
 use crate::http::extract::Parameters;
+use crate::http::problem::Problem;
 
 /// How many events a page has.
 const EVENTS: u32 = 50;
@@ -31,38 +33,43 @@ fn given(text: Option<&String>) -> Option<&str> {
     text.map(|text| text.trim()).filter(|text| !text.is_empty())
 }
 
+impl Asked {
+    fn query(&self) -> Result<HistoryQuery, Problem> {
+        let before = given(self.before.as_ref()).map(str::parse::<i64>).transpose();
+        let before = before.map_err(|_| Problem::bad_request("`before` is not the number of an event"))?;
+        Ok(HistoryQuery {
+            model: given(self.model_id.as_ref()).map(str::parse).transpose()?,
+            name: given(self.name.as_ref()).map(ModelName::parse).transpose()?,
+            tag: given(self.tag.as_ref()).map(TagName::parse).transpose()?,
+            limit: Limit::AtMost(EVENTS),
+            before: before.map(EventId),
+        })
+    }
+
+    /// The same events at another address, or those before one.
+    fn at(&self, path: &str, before: Option<&str>) -> String {
+        let parameters = [
+            ("model_id", given(self.model_id.as_ref())),
+            ("name", given(self.name.as_ref())),
+            ("tag", given(self.tag.as_ref())),
+            ("before", before),
+        ];
+        with(path, &parameters)
+    }
+}
+
 /// Shows the page.
 pub(crate) async fn show(
     State(app): Shared,
     Extension(visitor): Looking,
     Parameters(asked): Parameters<Asked>,
 ) -> Answer {
-    let model: Option<ModelId> = given(asked.model_id.as_ref()).map(str::parse).transpose()?;
-    let before = given(asked.before.as_ref()).map(str::parse::<i64>).transpose();
-    let before = before
-        .map_err(|_| crate::http::problem::Problem::bad_request("`before` is not the number of an event"))?;
-    let query = HistoryQuery {
-        model,
-        name: given(asked.name.as_ref()).map(ModelName::parse).transpose()?,
-        tag: given(asked.tag.as_ref()).map(TagName::parse).transpose()?,
-        limit: Limit::AtMost(EVENTS),
-        before: before.map(EventId),
-    };
+    let query = asked.query()?;
+    let after = live::newest(&app).await?;
     let found = app.store.history(&query).await?;
-    let id = model.map(|id| id.to_string());
-    let next = found.next.map(|next| {
-        let next = next.to_string();
-        let (name, tag) = (given(asked.name.as_ref()), given(asked.tag.as_ref()));
-        with(
-            "/activity",
-            &[
-                ("model_id", id.as_deref()),
-                ("name", name),
-                ("tag", tag),
-                ("before", Some(&next)),
-            ],
-        )
-    });
+    let is_first = query.before.is_none();
+    let rows = is_first.then(|| asked.at("/activity/rows", None));
+    let id = query.model.map(|id| id.to_string());
     let body = html! {
         h1 { "Activity" }
         search {
@@ -78,23 +85,41 @@ pub(crate) async fn show(
         @if let Some(id) = &id {
             p { "Only of model " a href={ "/models/" (id) } { (id) } ". " a href="/activity" { "Show all" } }
         }
+        (live::part(rows.as_deref(), &after, &entries(&asked, &found)))
+    };
+    let page = Page::new("Activity", &visitor).at("/activity").live(is_first);
+    Ok(page.show(&body))
+}
+
+/// The part of the page that shows what happens.
+pub(crate) async fn rows(State(app): Shared, Parameters(asked): Parameters<Asked>) -> Answer {
+    let found = app.store.history(&asked.query()?).await?;
+    Ok(fragment(entries(&asked, &found)))
+}
+
+fn entries(asked: &Asked, found: &registry_core::Page<Event, EventId>) -> Markup {
+    let next = found
+        .next
+        .map(|next| asked.at("/activity", Some(&next.to_string())));
+    html! {
         @if found.items.is_empty() {
             section.empty {
                 h2 { "Nothing has happened here" }
                 p { "Every write leaves an entry: who, when, what, and why if they said so." }
             }
         } @else { (events(&found.items, true)) }
-        @if let Some(address) = next { nav.pages aria-label="Pages" { a rel="next" href=(address) { "Earlier →" } } }
-    };
-    Ok(Page::new("Activity", &visitor).at("/activity").show(&body))
+        div data-part="pages" {
+            @if let Some(address) = next { nav.pages aria-label="Pages" { a rel="next" href=(address) { "Earlier →" } } }
+        }
+    }
 }
 
 /// Events as a list; with the model of each, unless the page is about one.
 pub(super) fn events(events: &[Event], with_model: bool) -> Markup {
     html! {
-        ol.events {
+        ol.events data-rows {
             @for event in events {
-                li {
+                li data-key=(event.id) {
                     span.when { (time(event.at)) }
                     span.what {
                         (told(event, with_model))

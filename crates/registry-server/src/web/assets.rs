@@ -30,13 +30,19 @@ pub(super) static SCRIPT: Asset = Asset {
     text: include_str!("assets/script.js"),
 };
 
+pub(super) static LIVE: Asset = Asset {
+    name: "live.js",
+    kind: "text/javascript; charset=utf-8",
+    text: include_str!("assets/live.js"),
+};
+
 pub(super) static ICON: Asset = Asset {
     name: "icon.svg",
     kind: "image/svg+xml",
     text: include_str!("assets/icon.svg"),
 };
 
-static ALL: [&Asset; 3] = [&STYLE, &SCRIPT, &ICON];
+static ALL: [&Asset; 4] = [&STYLE, &SCRIPT, &LIVE, &ICON];
 
 /// The first digits of the hash of all: a new program has new addresses, so browsers can keep the old ones.
 static REVISION: LazyLock<String> = LazyLock::new(|| {

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use registry_core::TagName;
 
 use super::parts::encoded;
+use super::session::Session;
 use crate::access::{Caller, Gate, Permission, visitor};
 use crate::app::App;
 use crate::http::problem::Problem;
@@ -20,8 +21,8 @@ pub(crate) struct Visitor {
     pub(super) caller: Option<Caller>,
     /// What the forms of this visitor must hold.
     pub(super) csrf: Option<String>,
-    /// Whether they have logged in, and can log out.
-    pub(super) session: bool,
+    /// Of who has logged in, and can log out.
+    pub(super) session: Option<Session>,
 }
 
 impl Visitor {
@@ -63,16 +64,14 @@ pub(crate) async fn admit(
     } else {
         match visitor(&app.gate, hash, permission) {
             Ok(caller) => Some(caller),
-            Err(problem)
-                if problem.status() == StatusCode::UNAUTHORIZED && request.method() == Method::GET =>
-            {
+            Err(problem) if problem.status() == StatusCode::UNAUTHORIZED && wants_a_page(&request) => {
                 return to_login(&request).into_response();
             }
             Err(problem) => return problem.into_response(),
         }
     };
     request.extensions_mut().insert(Visitor {
-        session: session.is_some() && caller.is_some(),
+        session: session.filter(|_| caller.is_some()),
         caller,
         csrf,
     });
@@ -91,6 +90,12 @@ fn comes_from_a_page(request: &Request) -> Result<(), Problem> {
         "the request does not say from which page it comes",
         "send the form from the page itself; programs use `/api/v1`",
     ))
+}
+
+/// A page is led to the login; a stream or a form that comes too late is refused.
+fn wants_a_page(request: &Request) -> bool {
+    let mut accepted = request.headers().get_all(header::ACCEPT).iter();
+    request.method() == Method::GET && !accepted.any(|kind| kind == "text/event-stream")
 }
 
 fn to_login(request: &Request) -> Redirect {

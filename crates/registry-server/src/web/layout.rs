@@ -2,10 +2,10 @@
 
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use maud::{DOCTYPE, Markup, html};
 
-use super::assets::{Asset, ICON, SCRIPT, STYLE};
+use super::assets::{Asset, ICON, LIVE, SCRIPT, STYLE};
 use super::form::csrf;
 use super::guard::Visitor;
 
@@ -22,6 +22,8 @@ pub(super) struct Page<'a> {
     visitor: Option<&'a Visitor>,
     /// Which of the pages of the navigation it is.
     here: Option<&'a str>,
+    /// Whether it shows what happens without a reload.
+    live: bool,
 }
 
 impl<'a> Page<'a> {
@@ -30,6 +32,7 @@ impl<'a> Page<'a> {
             title,
             visitor: Some(visitor),
             here: None,
+            live: false,
         }
     }
 
@@ -39,7 +42,14 @@ impl<'a> Page<'a> {
             title,
             visitor: None,
             here: None,
+            live: false,
         }
+    }
+
+    /// With parts that show what happens without a reload, if this is true.
+    pub(super) fn live(mut self, live: bool) -> Self {
+        self.live = live;
+        self
     }
 
     /// As this page of the navigation.
@@ -49,16 +59,7 @@ impl<'a> Page<'a> {
     }
 
     pub(super) fn show(&self, body: &Markup) -> Response {
-        let text = self.whole(body).into_string();
-        let mut response = Response::new(Body::from(text));
-        let headers = response.headers_mut();
-        let kind = HeaderValue::from_static("text/html; charset=utf-8");
-        headers.insert(header::CONTENT_TYPE, kind);
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-        // Not `no-referrer`, under which a form would not tell its origin.
-        let referrer = HeaderValue::from_static("same-origin");
-        headers.insert(header::REFERRER_POLICY, referrer);
-        response.into_response()
+        sent(self.whole(body))
     }
 
     fn whole(&self, body: &Markup) -> Markup {
@@ -72,6 +73,7 @@ impl<'a> Page<'a> {
                     title { (self.title) " · Model registry" }
                     link rel="stylesheet" href=(address(&STYLE));
                     link rel="icon" type="image/svg+xml" href=(address(&ICON));
+                    @if self.live { script src=(address(&LIVE)) defer {} }
                     script src=(address(&SCRIPT)) defer {}
                 }
                 body {
@@ -102,13 +104,30 @@ impl<'a> Page<'a> {
             @if let Some((visitor, caller)) = caller {
                 div.who {
                     span title="Who you are" { (caller.actor()) }
-                    @if visitor.session {
+                    @if visitor.session.is_some() {
                         form method="post" action="/logout" { (csrf(visitor)) button.plain type="submit" { "Log out" } }
                     }
                 }
             }
         }
     }
+}
+
+/// A part of a page, which a page puts into itself.
+pub(super) fn fragment(body: Markup) -> Response {
+    sent(body)
+}
+
+fn sent(markup: Markup) -> Response {
+    let mut response = Response::new(Body::from(markup.into_string()));
+    let headers = response.headers_mut();
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    headers.insert(header::CONTENT_TYPE, kind);
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    // Not `no-referrer`, under which a form would not tell its origin.
+    let referrer = HeaderValue::from_static("same-origin");
+    headers.insert(header::REFERRER_POLICY, referrer);
+    response
 }
 
 fn address(asset: &Asset) -> String {

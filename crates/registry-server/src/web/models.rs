@@ -6,16 +6,19 @@ use axum::http::StatusCode;
 use maud::{Markup, html};
 use registry_core::search::{
     Count, Cursor, FacetField, FacetLimits, Facets, Filter, ModelSummary, SearchError, SearchPage,
+    SearchQuery,
 };
 use registry_core::{Error, Limit, Timestamp};
 use serde::Deserialize;
 
-use super::layout::Page;
+use super::layout::{Page, fragment};
+use super::live;
 use super::parts::{cut, thousands, with};
 use super::row::{self, Heading};
 use super::{Answer, Looking};
 use crate::api::Shared;
 use crate::api::query::search;
+use crate::app::App;
 use crate::http::extract::Parameters;
 use crate::http::problem::Problem;
 
@@ -51,6 +54,30 @@ impl Asked {
         self.sort.as_deref().filter(|sort| !sort.is_empty())
     }
 
+    fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref().filter(|cursor| !cursor.is_empty())
+    }
+
+    /// Whether it is the first page of what was found.
+    fn is_first(&self) -> bool {
+        self.cursor().is_none()
+    }
+
+    fn query(&self) -> Result<SearchQuery, Problem> {
+        let query = search(Some(self.text()), self.status(), self.sort())?.limit(Limit::AtMost(ROWS));
+        Ok(match self.cursor() {
+            Some(cursor) => query.from_cursor(cursor.parse::<Cursor>()?)?,
+            None => query,
+        })
+    }
+
+    /// Where the rows of a page are that shows what happens: the first.
+    fn rows(&self) -> Option<String> {
+        let text = Some(self.text()).filter(|text| !text.is_empty());
+        let parameters = [("where", text), ("status", self.status()), ("sort", self.sort())];
+        self.is_first().then(|| with("/rows", &parameters))
+    }
+
     /// This page with another search.
     fn searching(&self, text: &str, status: Option<&str>) -> String {
         let text = Some(text).filter(|text| !text.is_empty());
@@ -70,20 +97,13 @@ impl Asked {
     }
 }
 
-/// What was found.
-struct Found {
-    page: SearchPage<ModelSummary>,
-    count: Count,
-    facets: Facets,
-}
-
 /// Shows the page.
 pub(crate) async fn show(
     State(app): Shared,
     Extension(visitor): Looking,
     Parameters(asked): Parameters<Asked>,
 ) -> Answer {
-    let page = Page::new("Models", &visitor).at("/");
+    let page = Page::new("Models", &visitor).at("/").live(asked.is_first());
     let text = asked.text();
     let filter = match (!text.is_empty()).then(|| Filter::parse(text)).transpose() {
         Ok(filter) => filter,
@@ -93,35 +113,44 @@ pub(crate) async fn show(
             return Ok(response);
         }
     };
-    let query = search(Some(text), asked.status(), asked.sort())?.limit(Limit::AtMost(ROWS));
-    let query = match asked.cursor.as_deref().filter(|cursor| !cursor.is_empty()) {
-        Some(cursor) => query.from_cursor(cursor.parse::<Cursor>()?)?,
-        None => query,
-    };
+    let query = asked.query()?;
     let now = Timestamp::now();
-    let (page_found, count, facets) = tokio::try_join!(
+    let after = live::newest(&app).await?;
+    let (found, count, facets) = tokio::try_join!(
         app.store.search(&query, now),
         app.store.count(&query, now, Some(COUNTED)),
         app.store.facets(&query, now, FACETS),
     )
     .map_err(Problem::from)?;
-    let found = Found {
-        page: page_found,
-        count,
-        facets,
-    };
-    let nothing = found.page.items.is_empty() && asked.cursor.is_none();
-    let first_steps = nothing && filter.is_none() && is_empty(&app).await?;
+    let results = results(&app, &asked, &found, count).await?;
+    let live = live::part(asked.rows().as_deref(), &after, &results);
     let body = html! {
         h1 { "Models" }
         (form(&asked, None))
-        @if first_steps { (teach()) } @else if nothing { (none(&asked)) } @else { (results(&asked, filter.as_ref(), &found)) }
+        @if found.items.is_empty() && asked.is_first() { (live) } @else {
+            div.split {
+                section.main aria-label="Found" { (live) }
+                aside aria-label="Narrow it down" { (self::facets(&asked, filter.as_ref(), &facets)) }
+            }
+        }
     };
     Ok(page.show(&body))
 }
 
-async fn is_empty(app: &crate::app::App) -> Result<bool, Error> {
-    let query = registry_core::search::SearchQuery::of_every_status(None, Vec::new())?;
+/// The part of the page that shows what happens.
+pub(crate) async fn rows(State(app): Shared, Parameters(asked): Parameters<Asked>) -> Answer {
+    let query = asked.query()?;
+    let now = Timestamp::now();
+    let (found, count) = tokio::try_join!(
+        app.store.search(&query, now),
+        app.store.count(&query, now, Some(COUNTED)),
+    )
+    .map_err(Problem::from)?;
+    Ok(fragment(results(&app, &asked, &found, count).await?))
+}
+
+async fn is_empty(app: &App) -> Result<bool, Error> {
+    let query = SearchQuery::of_every_status(None, Vec::new())?;
     let count = app.store.count(&query, Timestamp::EPOCH, Some(0)).await?;
     Ok(count == Count::Exactly(0))
 }
@@ -214,32 +243,44 @@ fn none(asked: &Asked) -> Markup {
     }
 }
 
-fn results(asked: &Asked, filter: Option<&Filter>, found: &Found) -> Markup {
-    let page = &found.page;
+/// How many models were found, and the rows of this page; or what to do when there are none.
+async fn results(
+    app: &App,
+    asked: &Asked,
+    page: &SearchPage<ModelSummary>,
+    count: Count,
+) -> Result<Markup, Error> {
+    if !page.items.is_empty() || !asked.is_first() {
+        return Ok(table(asked, page, count));
+    }
+    if asked.text().is_empty() && is_empty(app).await? {
+        return Ok(teach());
+    }
+    Ok(none(asked))
+}
+
+fn table(asked: &Asked, page: &SearchPage<ModelSummary>, count: Count) -> Markup {
     let (next, previous) = (page.next.as_ref(), page.previous.as_ref());
     let cursor = |cursor: &Cursor| asked.ordered(asked.sort(), Some(&cursor.to_string()));
     let previous = previous.map(cursor);
     let next = next.map(cursor);
     html! {
-        div.split {
-            section.main aria-label="Found" {
-                p.count role="status" {
-                    @match found.count {
-                        Count::Exactly(1) => { "1 model" }
-                        Count::Exactly(number) => { (thousands(number)) " models" }
-                        Count::MoreThan(number) => { "more than " (thousands(number)) " models" }
-                    }
-                }
-                (row::table("Models", &headings(asked), &page.items, true))
-                @if next.is_some() || previous.is_some() {
-                    nav.pages aria-label="Pages" {
-                        @if let Some(address) = previous { a rel="prev" href=(address) { "← Before" } }
-                        @if asked.cursor.is_some() { a href=(asked.ordered(asked.sort(), None)) { "First" } }
-                        @if let Some(address) = next { a rel="next" href=(address) { "More →" } }
-                    }
+        p.count data-part="count" {
+            @match count {
+                Count::Exactly(1) => { "1 model" }
+                Count::Exactly(number) => { (thousands(number)) " models" }
+                Count::MoreThan(number) => { "more than " (thousands(number)) " models" }
+            }
+        }
+        (row::table("Models", &headings(asked), &page.items, true))
+        div data-part="pages" {
+            @if next.is_some() || previous.is_some() {
+                nav.pages aria-label="Pages" {
+                    @if let Some(address) = previous { a rel="prev" href=(address) { "← Before" } }
+                    @if !asked.is_first() { a href=(asked.ordered(asked.sort(), None)) { "First" } }
+                    @if let Some(address) = next { a rel="next" href=(address) { "More →" } }
                 }
             }
-            aside aria-label="Narrow it down" { (facets(asked, filter, &found.facets)) }
         }
     }
 }

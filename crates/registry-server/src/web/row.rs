@@ -31,7 +31,7 @@ pub(super) fn table(caption: &str, headings: &[Heading], models: &[ModelSummary]
                             @for heading in headings { (head(heading)) }
                         }
                     }
-                    tbody { @for model in models { (row(model, names)) } }
+                    tbody data-rows { @for model in models { (row(model, names)) } }
                 }
             }
             p.actions { button type="submit" { "Compare the chosen ones" } }
@@ -59,7 +59,7 @@ fn row(model: &ModelSummary, names: bool) -> Markup {
     let name = cut(model.name.as_str(), CHARACTERS);
     let version = cut(&model.version.to_string(), CHARACTERS);
     html! {
-        tr {
+        tr data-key=(model.id) data-model=(model.id) data-title={ (name) "@" (version) } {
             td {
                 input type="checkbox" name="ids" value=(model.id)
                     aria-label={ "Compare " (name) "@" (version) };

@@ -2,11 +2,12 @@
 //! server.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use registry_core::Timestamp;
 use sha2::{Digest as _, Sha256};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::parts::hexadecimal;
 
@@ -16,6 +17,8 @@ const COOKIE: &str = "registry_session";
 const SECONDS: i64 = 12 * 60 * 60;
 /// The most sessions at the same time; the oldest makes room.
 const MOST: usize = 10_000;
+/// How many pages of one session may show what happens at the same time: more than a browser has connections.
+const LIVE_PAGES: usize = 12;
 
 /// A session.
 #[derive(Debug, Clone)]
@@ -25,12 +28,39 @@ pub(crate) struct Session {
     /// What the forms of this session must hold.
     pub(super) csrf: String,
     expires_at: i64,
+    /// Places for pages that show what happens.
+    places: Arc<Semaphore>,
+    over: watch::Receiver<()>,
+}
+
+/// A session as it is kept. It is over for everyone who has a copy when this is dropped.
+#[derive(Debug)]
+struct Kept {
+    session: Session,
+    _over: watch::Sender<()>,
+}
+
+impl Session {
+    /// A place for one more page that shows what happens.
+    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.places).try_acquire_owned().ok()
+    }
+
+    /// Done when the session ended before its time.
+    pub(super) async fn over(&mut self) {
+        while self.over.changed().await.is_ok() {}
+    }
+
+    /// Whether its time is over.
+    pub(super) fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at <= now.as_micros()
+    }
 }
 
 /// Every session of this run, by the hash of its id: nobody can find an id by the time that a look takes.
 #[derive(Debug, Default)]
 pub(crate) struct Sessions {
-    open: Mutex<HashMap<[u8; 32], Session>>,
+    open: Mutex<HashMap<[u8; 32], Kept>>,
     shared_csrf: OnceLock<String>,
 }
 
@@ -38,20 +68,24 @@ impl Sessions {
     /// Opens a session; answers the cookie.
     pub(super) fn enter(&self, sha256: String, now: Timestamp, by_tls: bool) -> std::io::Result<HeaderValue> {
         let id = random()?;
+        let (over, ended) = watch::channel(());
         let session = Session {
             sha256,
             csrf: random()?,
             expires_at: now.as_micros() + SECONDS * 1_000_000,
+            places: Arc::new(Semaphore::new(LIVE_PAGES)),
+            over: ended,
         };
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.retain(|_, session| session.expires_at > now.as_micros());
+        open.retain(|_, kept| !kept.session.is_over(now));
         if open.len() >= MOST {
-            let oldest = open.iter().min_by_key(|(_, session)| session.expires_at);
+            let oldest = open.iter().min_by_key(|(_, kept)| kept.session.expires_at);
             if let Some(oldest) = oldest.map(|(key, _)| *key) {
                 open.remove(&oldest);
             }
         }
-        open.insert(key(&id), session);
+        let kept = Kept { session, _over: over };
+        open.insert(key(&id), kept);
         cookie(&id, SECONDS, by_tls)
     }
 
@@ -63,8 +97,8 @@ impl Sessions {
     fn at(&self, headers: &HeaderMap, now: Timestamp) -> Option<Session> {
         let key = key(&id(headers)?);
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let session = open.get(&key)?;
-        (session.expires_at > now.as_micros()).then(|| session.clone())
+        let session = &open.get(&key)?.session;
+        (!session.is_over(now)).then(|| session.clone())
     }
 
     /// Ends the session of a request; answers what takes the cookie back.

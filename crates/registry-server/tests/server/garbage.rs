@@ -161,8 +161,14 @@ fn no_request_breaks_a_page() {
         "where", "status", "sort", "cursor", "metric", "ids", "after", "before", "model", "model_id", "name",
         "tag", "next", "scope", "expect", "reason", "token",
     ]);
+    // What has no end is tested by itself.
+    let pages: Vec<_> = PAGES
+        .iter()
+        .copied()
+        .filter(|page| page.path != "/live")
+        .collect();
     let request = (
-        prop::sample::select(PAGES.to_vec()),
+        prop::sample::select(pages),
         segment(),
         prop::collection::vec((parameter, segment()), 0..4),
     );

@@ -3,12 +3,15 @@
 
 // Times in the time of whoever looks, with UTC on hover.
 const local = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-for (const time of document.querySelectorAll("time[datetime]")) {
-  const at = new Date(time.dateTime);
-  if (Number.isNaN(at.getTime())) continue;
-  time.title = time.dateTime.replace("T", " ").replace("Z", " UTC");
-  time.textContent = local.format(at);
+function localise(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    time.title = time.dateTime.replace("T", " ").replace("Z", " UTC");
+    time.textContent = local.format(at);
+  }
 }
+localise(document);
 
 // Commands that are copied with one click. Browsers allow it by TLS and on this machine only.
 if (navigator.clipboard) {
@@ -41,15 +44,16 @@ document.addEventListener("keydown", (event) => {
 });
 
 // A comparison needs two.
-for (const form of document.querySelectorAll("form.rows")) {
+function compare(form) {
   const button = form.querySelector("button[type=submit]");
-  if (!button) continue;
-  const words = button.textContent;
-  const count = () => {
-    const chosen = form.querySelectorAll("input[name=ids]:checked").length;
-    button.disabled = chosen < 2;
-    button.textContent = chosen < 2 ? words : `Compare ${chosen}`;
-  };
-  form.addEventListener("change", count);
-  count();
+  if (!button) return;
+  button.dataset.words ??= button.textContent;
+  const chosen = form.querySelectorAll("input[name=ids]:checked").length;
+  button.disabled = chosen < 2;
+  button.textContent = chosen < 2 ? button.dataset.words : `Compare ${chosen}`;
 }
+for (const form of document.querySelectorAll("form.rows")) compare(form);
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form.rows");
+  if (form) compare(form);
+});
