@@ -49,7 +49,10 @@ pub(crate) fn writer(path: &Path) -> Writer {
     };
     let options = options(path)
         .journal_mode(SqliteJournalMode::Wal)
-        .pragma("cache_size", WRITER_CACHE);
+        .pragma("cache_size", WRITER_CACHE)
+        // A statement that writes many rows keeps the pages as they were. Above 64 KiB, which a single registration
+        // reaches, SQLite would put them into a new file each time.
+        .pragma("temp_store", "MEMORY");
     Writer::new(options, limits)
 }
 

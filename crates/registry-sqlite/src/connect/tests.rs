@@ -14,6 +14,7 @@ async fn settings(connection: &mut SqliteConnection) -> Vec<String> {
         "foreign_keys",
         "busy_timeout",
         "query_only",
+        "temp_store",
     ] {
         let statement = sqlx::AssertSqlSafe(format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}"));
         let value = match pragma {
@@ -37,9 +38,9 @@ async fn writes_are_durable_and_wait_and_readers_only_read() {
         .unwrap();
     let mut tx = store.writer().begin().await.unwrap();
     let writes = settings(tx.connection().unwrap()).await;
-    assert_eq!(writes, ["wal", "2", "1", "30000", "0"]);
+    assert_eq!(writes, ["wal", "2", "1", "30000", "0", "2"]);
     let reads = settings(&mut store.readers().reader().await.unwrap()).await;
-    assert_eq!(reads, ["wal", "2", "1", "30000", "1"]);
+    assert_eq!(reads, ["wal", "2", "1", "30000", "1", "0"]);
     assert!(TURN_TIMEOUT >= BUSY_TIMEOUT);
 }
 
