@@ -7,9 +7,11 @@ use registry_core::Revision;
 use super::problem::Problem;
 use crate::access::Permission;
 
-/// Whether a route takes the header: those that write to the model in their path.
+/// Whether a route takes the header: those that write to the one model that their path names, and a promotion, whose
+/// body names it.
 pub(crate) fn takes(permission: Permission, path: &str) -> bool {
-    !matches!(permission, Permission::Public | Permission::Read) && path.starts_with("/api/v1/models/{id}")
+    let writes = !matches!(permission, Permission::Public | Permission::Read);
+    writes && (path.starts_with("/api/v1/models/{id}") || path == "/api/v1/tags/{tag}/promote")
 }
 
 /// The revisions that the caller expects; `None`: whatever is there.
@@ -23,7 +25,7 @@ pub(crate) fn expected(headers: &HeaderMap, taken: bool) -> Result<Option<Vec<Re
             StatusCode::NOT_IMPLEMENTED,
             "precondition_unsupported",
             "this path does not take `If-Match`, and none takes `If-Unmodified-Since`; nothing was done",
-            "leave it out; writes to `/api/v1/models/{id}` take `If-Match`, a promotion has its `expect`",
+            "leave it out; writes to `/api/v1/models/{id}` and promotions take `If-Match`",
         ));
     }
     if given.peek().is_none() {
