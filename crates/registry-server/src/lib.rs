@@ -17,6 +17,8 @@ pub mod schema;
 mod serve;
 mod tls;
 mod web;
+#[cfg_attr(not(test), expect(dead_code, reason = "nothing sends yet"))]
+mod webhooks;
 
 use std::io;
 use std::sync::Arc;
@@ -36,6 +38,7 @@ use crate::http::request::strict;
 pub use crate::limits::Limits;
 pub use crate::serve::stop_signal;
 pub use crate::tls::{Tls, TlsError};
+pub use crate::webhooks::{Backoff, Reach};
 
 /// A server over a store.
 pub struct Server {
