@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::{Category, Error, InvalidValue, RemoteError, RollbackObstacle, ValueKind};
 use crate::bulk::LineError;
 use crate::idempotency::IdempotencyKey;
-use crate::identifier::ModelRef;
+use crate::identifier::{ModelRef, WebhookId};
 use crate::revision::Revision;
 use crate::search::{Place, SearchError};
-use crate::text::{ExportFormat, ModelName, TagName};
+use crate::text::{ExportFormat, ModelName, TagName, WebhookName};
 use crate::timestamp::Timestamp;
 use crate::version::Version;
 
@@ -117,6 +117,20 @@ enum Fields {
         key: IdempotencyKey,
         at: Timestamp,
     },
+    WebhookNotFound {
+        wanted: String,
+    },
+    WebhookExists {
+        name: WebhookName,
+        holder: WebhookId,
+    },
+    TooManyWebhooks {
+        limit: usize,
+    },
+    DeliveryNotFound {
+        wanted: String,
+    },
+    LeaseLost,
     EmptyUpdate,
     /// Its failures are the lines of the document.
     Bulk {
@@ -288,6 +302,18 @@ impl Fields {
                 key: key.clone(),
                 at: *at,
             },
+            Error::WebhookNotFound { wanted } => Self::WebhookNotFound {
+                wanted: wanted.clone(),
+            },
+            Error::WebhookExists { name, holder } => Self::WebhookExists {
+                name: name.clone(),
+                holder: *holder,
+            },
+            Error::TooManyWebhooks { limit } => Self::TooManyWebhooks { limit: *limit },
+            Error::DeliveryNotFound { wanted } => Self::DeliveryNotFound {
+                wanted: wanted.clone(),
+            },
+            Error::LeaseLost => Self::LeaseLost,
             Error::EmptyUpdate => Self::EmptyUpdate,
             Error::Bulk { total, .. } => Self::Bulk { total: *total },
             Error::BulkStopped {
@@ -352,6 +378,11 @@ impl Fields {
             },
             Self::ExportNotFound { model, format, path } => Error::ExportNotFound { model, format, path },
             Self::IdempotencyKeyReused { key, at } => Error::IdempotencyKeyReused { key, at },
+            Self::WebhookNotFound { wanted } => Error::WebhookNotFound { wanted },
+            Self::WebhookExists { name, holder } => Error::WebhookExists { name, holder },
+            Self::TooManyWebhooks { limit } => Error::TooManyWebhooks { limit },
+            Self::DeliveryNotFound { wanted } => Error::DeliveryNotFound { wanted },
+            Self::LeaseLost => Error::LeaseLost,
             Self::EmptyUpdate => Error::EmptyUpdate,
             Self::Bulk { total } => Error::Bulk {
                 failures: lines.into_iter().map(|line| line.into_error(location)).collect(),
