@@ -25,10 +25,10 @@ pub(super) struct Sender {
 }
 
 /// What is sent.
-pub(super) struct Message<'m> {
-    pub(super) url: &'m str,
+pub(super) struct Message {
+    pub(super) url: String,
     /// The same for every attempt.
-    pub(super) id: &'m str,
+    pub(super) id: String,
     /// When it is sent, in seconds since 1970.
     pub(super) seconds: i64,
     pub(super) body: Vec<u8>,
@@ -47,7 +47,7 @@ pub(super) struct Answered {
 }
 
 impl Answered {
-    fn lost(problem: String) -> Self {
+    pub(super) fn lost(problem: String) -> Self {
         Self {
             status: None,
             problem: Some(problem),
@@ -62,7 +62,7 @@ impl Sender {
     }
 
     /// Sends it, once.
-    pub(super) async fn send(&self, message: Message<'_>) -> Answered {
+    pub(super) async fn send(&self, message: Message) -> Answered {
         let sent = tokio::time::timeout(self.time, self.attempt(message)).await;
         match sent {
             Ok(Ok(answered)) => answered,
@@ -71,7 +71,7 @@ impl Sender {
         }
     }
 
-    async fn attempt(&self, message: Message<'_>) -> Result<Answered, String> {
+    async fn attempt(&self, message: Message) -> Result<Answered, String> {
         let url: Uri = message
             .url
             .parse()
@@ -104,7 +104,7 @@ impl Sender {
     }
 }
 
-fn request(url: &Uri, message: Message<'_>) -> Result<Request<Body>, String> {
+fn request(url: &Uri, message: Message) -> Result<Request<Body>, String> {
     let authority = url.authority().map_or("", |authority| authority.as_str());
     let path = url.path_and_query().map_or("/", |path| path.as_str());
     Request::post(path)

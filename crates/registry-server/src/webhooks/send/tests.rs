@@ -22,10 +22,10 @@ fn sender(time: Duration) -> Sender {
     Sender::new(Connector::new(private()), time)
 }
 
-fn message(url: &str) -> Message<'_> {
+fn message(url: &str) -> Message {
     Message {
-        url,
-        id: "msg_1",
+        url: url.to_owned(),
+        id: "msg_1".into(),
         seconds: 7,
         body: b"{}".to_vec(),
         signatures: "v1,abc".into(),
