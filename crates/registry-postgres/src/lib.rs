@@ -29,6 +29,7 @@ mod store;
 mod tls;
 mod transaction;
 mod watch;
+mod webhooks;
 mod work;
 
 pub use inspect::SchemaState;

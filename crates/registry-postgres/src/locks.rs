@@ -11,6 +11,8 @@
 //! 4. models, by id. A delete excludes everybody, children that are being registered included; other changes leave
 //!    those alone, since a foreign key guards them.
 //!
+//! Whoever writes about webhooks locks their state, and nothing else: no other write looks at them.
+//!
 //! Tags, settings and parents are advisory locks that end with the transaction; names and models are rows.
 
 mod known;
@@ -44,6 +46,8 @@ pub(crate) enum Locks {
     Rollback(TagName, Option<ModelName>),
     /// Change the settings.
     Settings,
+    /// Write about webhooks and their deliveries.
+    Webhooks,
     /// Write everything, alone.
     Everything,
 }
@@ -85,6 +89,12 @@ impl Locks {
             Self::Everything => {
                 sqlx::query_file!("queries/copy/lock.sql")
                     .execute(connection)
+                    .await?;
+                Ok(())
+            }
+            Self::Webhooks => {
+                sqlx::query_file!("queries/locks/webhooks.sql")
+                    .fetch_one(connection)
                     .await?;
                 Ok(())
             }

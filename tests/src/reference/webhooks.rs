@@ -350,7 +350,7 @@ impl Webhooks for Reference {
             && items.len() > limit as usize
         {
             items.truncate(limit as usize);
-            next = items.last().map(|delivery| delivery.id).or(query.before);
+            next = items.last().map(|delivery| delivery.id);
         }
         Ok(Page { items, next })
     }

@@ -1,6 +1,8 @@
 //! Who sends: one at a time.
 
-use std::fmt::{Display, Formatter, Result};
+use std::fmt::{Display, Formatter};
+use std::num::ParseIntError;
+use std::str::FromStr;
 
 /// The name under which a program holds the lease of sending: another for each start of each program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,7 +17,16 @@ impl LeaseHolder {
 
 /// As it is stored: 32 hexadecimal digits.
 impl Display for LeaseHolder {
-    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:032x}", self.0)
+    }
+}
+
+/// From its stored form.
+impl FromStr for LeaseHolder {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        u128::from_str_radix(text, 16).map(Self)
     }
 }
