@@ -21,7 +21,7 @@ use self::backoff::after;
 pub(crate) use self::counters::{BACKLOG, Counters};
 pub(crate) use self::engine::Engine;
 pub use self::options::WebhookOptions;
-pub use self::reach::Reach;
+pub use self::reach::{Network, Reach, network};
 
 /// A new secret of a webhook.
 ///

@@ -266,6 +266,10 @@ impl Engine {
         if answered.problem.is_none() {
             return AttemptOutcome::Delivered;
         }
+        // The receiver says that it is gone for good.
+        if answered.status == Some(410) {
+            return AttemptOutcome::Dead;
+        }
         // Without randomness they come back together.
         let die = random().map_or(u32::MAX / 2, u32::from_ne_bytes);
         let next = self.options.backoff.next(failures, now, die, answered.wait);

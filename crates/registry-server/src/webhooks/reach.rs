@@ -5,13 +5,30 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
+/// A network of addresses.
+pub type Network = IpNet;
+
+/// Reads a network, such as `10.20.0.0/16`; an address alone is one too.
+///
+/// # Errors
+/// Says what a network looks like.
+pub fn network(text: &str) -> Result<Network, &'static str> {
+    let text = text.trim();
+    let alone = text.parse::<IpAddr>().map(Network::from);
+    let network = alone.or_else(|_| {
+        text.parse()
+            .map_err(|_| "a network is an address and a length, such as `10.20.0.0/16`")
+    });
+    network.map(|network| network.trunc())
+}
+
 /// Which addresses webhooks may reach besides those of the public internet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reach {
     /// Also loopback addresses and those of private networks.
     pub private: bool,
     /// Also these networks, whatever they are.
-    pub networks: Vec<IpNet>,
+    pub networks: Vec<Network>,
 }
 
 /// What an address is.
@@ -215,11 +232,14 @@ mod tests {
     fn a_network_may_be_named() {
         let reach = Reach {
             private: false,
-            networks: vec!["10.1.0.0/16".parse().unwrap(), "169.254.7.7/32".parse().unwrap()],
+            networks: vec![network("10.1.7.0/16").unwrap(), network("169.254.7.7").unwrap()],
         };
         let allowed = ["10.1.255.255", "::ffff:10.1.0.1", "64:ff9b::a01:1", "169.254.7.7"];
         assert_eq!(refused(&reach, &allowed), [""; 0]);
         let others = ["10.2.0.0", "127.0.0.1", "169.254.7.8", "::1"];
         assert_eq!(refused(&reach, &others), others);
+        for text in ["", "10.0.0.0/33", "10/8", "hooks.example"] {
+            assert!(network(text).is_err(), "{text}");
+        }
     }
 }
