@@ -38,5 +38,7 @@ mod terminal;
 mod times;
 #[path = "command_line/watch.rs"]
 mod watch;
+#[path = "command_line/webhooks.rs"]
+mod webhooks;
 #[path = "command_line/writes.rs"]
 mod writes;

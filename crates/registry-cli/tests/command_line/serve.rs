@@ -44,6 +44,12 @@ impl Serving {
         }
     }
 
+    /// Ends it with SIGKILL.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// The status of a request.
     fn ask(&self, path: &str, token: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
@@ -258,6 +264,21 @@ fn flags_go_before_the_environment_and_both_before_the_file() {
         (&"127.0.0.1:3".into(), &"flag.db".into())
     );
     assert_eq!(flags["log"], "text");
+    assert_eq!(flags["webhooks"], "public addresses");
+    write("webhook-allow-private = true\nwebhook-allow = ['10.1.2.3/8', '169.254.7.7']\n");
+    let reach = "public addresses, private networks, 10.0.0.0/8, 169.254.7.7/32";
+    assert_eq!(print(&[], &[])["webhooks"], reach);
+    let variables = [
+        ("REGISTRY_WEBHOOK_ALLOW_PRIVATE", "false"),
+        ("REGISTRY_WEBHOOK_ALLOW", "fd00::/8"),
+    ];
+    assert_eq!(print(&variables, &[])["webhooks"], "public addresses, fd00::/8");
+    assert_eq!(
+        print(&[("REGISTRY_NO_WEBHOOKS", "1")], &[])["webhooks"],
+        Value::Null
+    );
+    write("no-webhooks = true\n");
+    assert_eq!(print(&[], &[])["webhooks"], Value::Null);
 
     // A secret comes from a file that others cannot read, and is not shown.
     write("db-file = 'location'\ntokens = 't.json'\n");
@@ -277,6 +298,8 @@ fn flags_go_before_the_environment_and_both_before_the_file() {
         ("listen = ['127.0.0.1:1', '127.0.0.1:2']", "one value"),
         ("listen = true", "neither a text nor a number"),
         ("token-rate = 0", "0"),
+        ("no-webhooks = 'yes'", "neither true nor false"),
+        ("webhook-allow = '10/8'", "10.20.0.0/16"),
         ("listen = 'nowhere'", "nowhere"),
         ("listen", "c.toml"),
     ] {

@@ -150,7 +150,7 @@ impl Receiver {
                 more.await;
             }
         };
-        let waited = tokio::time::timeout(Duration::from_secs(60), waiting).await;
+        let waited = tokio::time::timeout(Duration::from_mins(1), waiting).await;
         waited.unwrap_or_else(|_| panic!("only this has come: {:?}", self.told()))
     }
 }

@@ -27,7 +27,7 @@ pub(crate) struct Running {
     stop: Option<oneshot::Sender<()>>,
     ended: Option<JoinHandle<()>>,
     /// The folder of the registry, where it is this one's.
-    folder: Option<TempDir>,
+    _folder: Option<TempDir>,
     registry: PathBuf,
 }
 
@@ -86,7 +86,7 @@ impl Running {
             tokens: self.tokens.clone(),
             stop: Some(stop),
             ended: Some(ended),
-            folder: None,
+            _folder: None,
             registry: self.registry.clone(),
         }
     }
@@ -111,7 +111,7 @@ impl Running {
             stop: Some(stop),
             ended: Some(ended),
             registry: folder.path().join(REGISTRY),
-            folder: Some(folder),
+            _folder: Some(folder),
         };
         running.admin = running.token("root", &[Role::Admin]);
         running
