@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::sandbox::Sandbox;
-use crate::serve::Serving;
+use crate::serving::Serving;
 
 /// Two folders: one with the server and its file, and one with a user who knows only the address.
 fn remote() -> (Sandbox, Serving, Sandbox) {
