@@ -9,6 +9,14 @@ use crate::receiver::{Message, Receiver};
 use crate::running::Running;
 use crate::webhooks::{a_webhook, quick};
 
+/// Servers that take over from each other within a second.
+fn hasty() -> WebhookOptions {
+    WebhookOptions {
+        lease: Duration::from_millis(900),
+        ..quick()
+    }
+}
+
 /// How often each model was told of.
 fn told(messages: &[Message]) -> BTreeMap<String, usize> {
     let mut told = BTreeMap::new();
@@ -50,11 +58,11 @@ async fn two_servers_send_once() {
 #[tokio::test]
 async fn when_one_is_gone_without_a_word_the_other_takes_over() {
     let receiver = Receiver::start().await;
-    let mut one = Running::with_webhooks(quick()).await;
+    let mut one = Running::with_webhooks(hasty()).await;
     a_webhook(&one, &receiver).await;
     one.register("first", "1.0.0").await;
     receiver.wait_until(|messages| told(messages).len() == 1).await;
-    let other = one.beside(Some(quick())).await;
+    let other = one.beside(Some(hasty())).await;
     assert!(!leads(&other).await);
     one.drop_server().await;
     let gone = Instant::now();
@@ -71,12 +79,12 @@ async fn when_one_is_gone_without_a_word_the_other_takes_over() {
 async fn what_was_on_its_way_is_sent_again() {
     // A receiver that is told, and whose answer nobody waits for any more.
     let never = Receiver::stuck().await;
-    let mut one = Running::with_webhooks(quick()).await;
+    let mut one = Running::with_webhooks(hasty()).await;
     a_webhook(&one, &never).await;
     one.register("gpt", "1.0.0").await;
     let first = never.wait_until(|messages| told(messages).len() == 1).await;
     one.drop_server().await;
-    let _other = one.beside(Some(quick())).await;
+    let _other = one.beside(Some(hasty())).await;
     let again = never
         .wait_until(|messages| told(messages).values().any(|times| *times == 2))
         .await;
