@@ -30,6 +30,7 @@ mod together;
 mod update;
 mod values;
 mod watch;
+pub mod webhooks;
 
 /// Calls a macro with every case: `module { case, ... } ...`.
 #[macro_export]

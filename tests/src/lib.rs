@@ -29,6 +29,7 @@ pub mod races;
 pub mod random;
 pub mod realistic;
 mod reference;
+pub mod sending;
 mod served;
 mod session;
 pub mod writer;

@@ -17,6 +17,7 @@ mod rollback;
 mod state;
 mod tags;
 mod watch;
+mod webhooks;
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,6 +25,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use registry_core::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage, SearchQuery};
 use registry_core::watch::Feed;
+use registry_core::webhook::{WebhookQueue, Webhooks};
 use registry_core::{
     CatalogQuery, Deletion, Event, EventId, ExportFormat, HistoryQuery, Holding, Labelling, Lineage,
     LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page, PromoteRequest,
@@ -248,6 +250,14 @@ impl RegistryStore for Reference {
 
     async fn events(&self) -> Result<Box<dyn Feed>> {
         Ok(Box::new(self.follower()))
+    }
+
+    fn webhooks(&self) -> &dyn Webhooks {
+        self
+    }
+
+    fn webhook_queue(&self) -> Option<&dyn WebhookQueue> {
+        Some(self)
     }
 
     async fn settings(&self) -> Result<Settings> {

@@ -24,6 +24,7 @@ mod token;
 mod update;
 mod value;
 mod watch;
+mod webhook;
 mod write;
 
 use clap::{Args, Parser, Subcommand};
@@ -52,6 +53,10 @@ pub(crate) use self::token::{CreateToken, ProtectTag, Token, TokenCommand};
 pub(crate) use self::update::{Clearable, Update};
 pub(crate) use self::value::{CommaList, Time};
 pub(crate) use self::watch::Watch;
+pub(crate) use self::webhook::{
+    CreateWebhook, DeleteWebhook, Deliveries, FilterOptions, ReplayWebhook, RotateWebhook, UpdateWebhook,
+    Webhook, WebhookCommand, WriteToWebhook,
+};
 pub(crate) use self::write::{StatusChange, WriteOptions};
 
 /// The whole command line.
@@ -181,6 +186,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Manage who may use a server
     Token(Token),
+    /// Manage who is told of events
+    Webhook(Box<Webhook>),
     /// Keep a token for a server, once it has said whose it is
     Login(Login),
     /// Show who you are to a server

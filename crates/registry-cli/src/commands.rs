@@ -32,6 +32,7 @@ mod token;
 mod update;
 mod versions;
 mod watch;
+mod webhook;
 mod written;
 
 use registry_connect::Registry;
@@ -151,6 +152,7 @@ async fn on_a_registry(command: Command, registry: &Registry, session: &mut Sess
         Command::History(args) => history::run(args, store, session).await,
         Command::Watch(args) => watch::run(args, store, session).await,
         Command::Settings(args) => settings::run(args, store, session).await,
+        Command::Webhook(args) => webhook::run(*args, store, session).await,
         Command::Backup(args) => backup::run(args, registry, session).await,
         Command::Register(_)
         | Command::Migrate(_)

@@ -10,7 +10,7 @@ use clap::parser::ValueSource;
 use toml::{Table, Value};
 
 /// The options that a file may hold. That everybody may do everything is said on the command line or not at all.
-const OPTIONS: [&str; 10] = [
+const OPTIONS: [&str; 11] = [
     "db",
     "listen",
     "tokens",
@@ -21,7 +21,14 @@ const OPTIONS: [&str; 10] = [
     "tls-key",
     "token-rate",
     "address-rate",
+    "webhook-allow",
 ];
+
+/// Those that are there or not.
+const FLAGS: [&str; 2] = ["no-webhooks", "webhook-allow-private"];
+
+/// Those that can be there several times.
+const LISTS: [&str; 2] = ["allow-host", "webhook-allow"];
 
 /// Names the file that holds the location of the registry, password included.
 const DB_FILE: &str = "db-file";
@@ -43,9 +50,18 @@ pub(crate) fn arguments(file: &Path, given: &ArgMatches) -> Result<Vec<OsString>
     }
     let mut arguments = Vec::new();
     for (name, value) in table {
+        if FLAGS.contains(&name.as_str()) {
+            let Value::Boolean(set) = value else {
+                return Err(refused(format!("`{name}` is neither true nor false")));
+            };
+            if set && !is_given(given, &name) {
+                arguments.push(format!("--{name}").into());
+            }
+            continue;
+        }
         let known = OPTIONS.contains(&name.as_str()) || name == DB_FILE;
         if !known {
-            let all = OPTIONS.join(", ");
+            let all = [&OPTIONS[..], &FLAGS].concat().join(", ");
             return Err(refused(format!(
                 "there is no option `{name}`; there are {all}, {DB_FILE}"
             )));
@@ -53,7 +69,7 @@ pub(crate) fn arguments(file: &Path, given: &ArgMatches) -> Result<Vec<OsString>
         let option = if name == DB_FILE { "db" } else { &name };
         let texts =
             texts(value).ok_or_else(|| refused(format!("`{name}` is neither a text nor a number")))?;
-        if texts.len() > 1 && name != "allow-host" {
+        if texts.len() > 1 && !LISTS.contains(&name.as_str()) {
             return Err(refused(format!("`{name}` has one value")));
         }
         if is_given(given, option) {

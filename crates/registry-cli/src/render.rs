@@ -26,8 +26,10 @@ mod testing;
 pub mod text;
 pub mod time;
 mod tokens;
+mod webhooks;
 
 pub use self::tokens::tokens;
+pub use self::webhooks::{deliveries, delivery, webhook, webhooks};
 pub use catalog::{names, tags};
 pub use column::{Listed, ModelColumn};
 pub use comparison::{comparison, comparison_csv};

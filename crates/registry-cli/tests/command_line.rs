@@ -23,12 +23,16 @@ mod merging;
 mod original;
 #[path = "command_line/program.rs"]
 mod program;
+#[path = "command_line/receiver.rs"]
+mod receiver;
 #[path = "command_line/sandbox.rs"]
 mod sandbox;
 #[path = "command_line/selectors.rs"]
 mod selectors;
 #[path = "command_line/serve.rs"]
 mod serve;
+#[path = "command_line/serving.rs"]
+mod serving;
 #[path = "command_line/streams.rs"]
 mod streams;
 #[cfg(target_os = "linux")]
@@ -38,5 +42,7 @@ mod terminal;
 mod times;
 #[path = "command_line/watch.rs"]
 mod watch;
+#[path = "command_line/webhooks.rs"]
+mod webhooks;
 #[path = "command_line/writes.rs"]
 mod writes;

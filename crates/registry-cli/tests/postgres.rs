@@ -12,6 +12,8 @@ mod alike;
 mod copies;
 #[path = "postgres/opening.rs"]
 mod opening;
+#[path = "command_line/receiver.rs"]
+mod receiver;
 #[path = "postgres/replicas.rs"]
 mod replicas;
 #[path = "postgres/roles.rs"]
@@ -21,6 +23,11 @@ mod roles;
 mod sandbox;
 #[path = "postgres/secrets.rs"]
 mod secrets;
+#[path = "command_line/serving.rs"]
+#[expect(dead_code, reason = "the tests on files need more of it")]
+mod serving;
+#[path = "postgres/webhooks.rs"]
+mod webhooks;
 
 use registry_tests::Database;
 use sandbox::Sandbox;

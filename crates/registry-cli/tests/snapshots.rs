@@ -68,6 +68,7 @@ stories! {
     usage_errors,
     versions,
     watch,
+    webhooks,
 }
 
 #[test]

@@ -3,11 +3,13 @@
 mod pages;
 mod register;
 mod update;
+mod webhooks;
 mod written;
 
 use async_trait::async_trait;
 use registry_core::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage, SearchQuery};
 use registry_core::watch::Feed;
+use registry_core::webhook::Webhooks;
 use registry_core::{
     CatalogQuery, Deletion, Error, Event, EventId, Expectation, ExportFormat, HistoryQuery, Holding,
     Labelling, Lineage, LineageScope, MetricsUpdate, Model, ModelId, ModelName, ModelUpdate, NameSummary,
@@ -277,6 +279,10 @@ impl RegistryStore for HttpStore {
 
     async fn events(&self) -> Result<Box<dyn Feed>> {
         Ok(Box::new(Poll::new(self.http.clone())))
+    }
+
+    fn webhooks(&self) -> &dyn Webhooks {
+        self
     }
 
     async fn settings(&self) -> Result<Settings> {

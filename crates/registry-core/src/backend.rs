@@ -1,7 +1,7 @@
 //! What a storage backend provides: loads, one write for each kind of [`Change`], and transactions. SQL and nothing
 //! else; the order of steps and every rule stand in this crate.
 //!
-//! Implement [`Backend`] and the type is a [`RegistryStore`](crate::RegistryStore). The `load_*` methods run inside
+//! Implement [`Backend`] and [`WebhookBackend`] and the type is a [`RegistryStore`](crate::RegistryStore). The `load_*` methods run inside
 //! the write transaction and see, and lock, the state that the decision needs; the others read committed state.
 
 mod bulk;
@@ -10,11 +10,15 @@ mod pages;
 mod records;
 pub(crate) mod sequence;
 mod store;
+mod webhooks;
 mod write;
 
 use std::future::Future;
 
 pub use self::records::{RecordReader, RecordWriter, Records};
+pub use self::webhooks::{
+    KeptWebhook, Line, NewDelivery, Requeue, WebhookBackend, WebhookChange, WebhookState,
+};
 
 use crate::error::Result;
 use crate::event::{Event, EventId};
@@ -126,6 +130,8 @@ pub enum Change {
     /// Keep the answer of a write under its key, and forget what is too old under it and a few others that are. A key
     /// that others used meanwhile is a write that must be done again.
     KeepAnswer(Box<KeptAnswer>),
+    /// Write something about webhooks.
+    Webhook(Box<WebhookChange>),
 }
 
 /// What is kept of a write under an idempotency key.

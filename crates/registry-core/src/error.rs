@@ -12,10 +12,10 @@ pub use remote::RemoteError;
 use crate::config_hash::ConfigHashError;
 use crate::copy::merge::Conflict;
 use crate::idempotency::IdempotencyKey;
-use crate::identifier::ModelRef;
+use crate::identifier::{ModelRef, WebhookId};
 use crate::revision::Revision;
 use crate::search::SearchError;
-use crate::text::{ExportFormat, ModelName, TagName};
+use crate::text::{ExportFormat, ModelName, TagName, WebhookName};
 use crate::timestamp::Timestamp;
 use crate::version::Version;
 
@@ -171,6 +171,30 @@ pub enum Error {
         /// What would get the next, such as `models`.
         of: String,
     },
+    /// There is no such webhook.
+    WebhookNotFound {
+        /// What was looked for.
+        wanted: String,
+    },
+    /// Another webhook has this name.
+    WebhookExists {
+        /// The name.
+        name: WebhookName,
+        /// The webhook that has it.
+        holder: WebhookId,
+    },
+    /// There are as many webhooks as there may be.
+    TooManyWebhooks {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// There is no such delivery.
+    DeliveryNotFound {
+        /// What was looked for.
+        wanted: String,
+    },
+    /// Another program took over the sending of webhooks.
+    LeaseLost,
     /// An update that names nothing to change.
     EmptyUpdate,
     /// A bulk registration with at least one bad line; nothing was registered.
@@ -395,6 +419,8 @@ impl Error {
             | Self::ParentNotFound { .. }
             | Self::TagNotHeld { .. }
             | Self::ExportNotFound { .. }
+            | Self::WebhookNotFound { .. }
+            | Self::DeliveryNotFound { .. }
             | Self::RegistryMissing { .. } => Category::NotFound,
             Self::ModelExists { .. }
             | Self::ParentCycle { .. }
@@ -405,6 +431,9 @@ impl Error {
             | Self::ModelInUse { .. }
             | Self::IdempotencyKeyReused { .. }
             | Self::NumbersExhausted { .. }
+            | Self::WebhookExists { .. }
+            | Self::TooManyWebhooks { .. }
+            | Self::LeaseLost
             | Self::RegistryNotEmpty { .. }
             | Self::MergeConflict { .. }
             | Self::FileExists { .. } => Category::Conflict,

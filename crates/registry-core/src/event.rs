@@ -48,7 +48,7 @@ macro_rules! event_kinds {
             fn from_str(text: &str) -> Result<Self, Error> {
                 match text {
                     $($text => Ok(Self::$variant),)+
-                    _ => Err(InvalidValue::new(ValueKind::Setting, text, "there is no such kind of event").into()),
+                    _ => Err(InvalidValue::new(ValueKind::WebhookFilter, text, "there is no such kind of event").into()),
                 }
             }
         }

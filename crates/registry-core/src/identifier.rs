@@ -1,4 +1,4 @@
-//! Ids of models and of training runs, and the short reference that names a model to a person.
+//! Ids of models, training runs, webhooks and deliveries, and the short reference that names a model to a person.
 
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +74,19 @@ id!(
     /// ```
     TrainingRunId,
     ValueKind::TrainingRunId
+);
+
+id!(
+    /// The id of a webhook within one registry: a whole number from 1, never used again after a delete.
+    WebhookId,
+    ValueKind::WebhookId
+);
+
+id!(
+    /// The id of a delivery within one registry: a whole number from 1, never used again. Later events have deliveries
+    /// with higher ids.
+    DeliveryId,
+    ValueKind::DeliveryId
 );
 
 /// A model version as errors, events and answers name it: it stays readable after the model is gone.

@@ -18,6 +18,7 @@
 //! ```
 
 pub mod backend;
+mod base64;
 mod bulk;
 mod catalog;
 mod checkpoint;
@@ -57,6 +58,7 @@ mod timestamp;
 mod update;
 mod version;
 pub mod watch;
+pub mod webhook;
 
 pub use bulk::{LineError, RegistrationLine};
 pub use catalog::{COUNTED, CatalogQuery, NameSummary, TagSummary};
@@ -72,7 +74,7 @@ pub use error::{
 pub use event::{Event, EventId, EventKind};
 pub use export::{Export, NewExport};
 pub use idempotency::IdempotencyKey;
-pub use identifier::{ModelId, ModelRef, TrainingRunId};
+pub use identifier::{DeliveryId, ModelId, ModelRef, TrainingRunId, WebhookId};
 pub use leaderboard::{Leader, Leaderboard, LeaderboardQuery, MAX_LEADERS, TrendPoint};
 pub use lineage::{Lineage, LineageNode, LineageScope};
 pub use metadata::Metadata;
@@ -89,7 +91,7 @@ pub use status::Status;
 pub use store::RegistryStore;
 pub use store_ext::RegistryStoreExt;
 pub use tag::{Expectation, PromoteRequest, PromotionScope, Tag};
-pub use text::{Actor, ExportFormat, MetricName, ModelName, Notes, Reason, TagName, TaskType};
+pub use text::{Actor, ExportFormat, MetricName, ModelName, Notes, Reason, TagName, TaskType, WebhookName};
 pub use timestamp::Timestamp;
 pub use update::{FieldUpdate, MetadataUpdate, MetricsUpdate, ModelUpdate};
 pub use version::{Bump, SortKey, Version, VersionInterval, VersionRange};

@@ -4,12 +4,16 @@
 
 mod found;
 mod registering;
+mod webhook;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::found::{FacetRecord, FacetsRecord, NameSummaryRecord, SummaryRecord, TagSummaryRecord};
 pub use self::registering::{NameRecord, PromotedRecord, RegistrationRecords};
+pub use self::webhook::{
+    AttemptRecord, BacklogRecord, DeliveryRecord, LineRecord, WebhookRecord, WebhookStateRecord,
+};
 
 use crate::checkpoint::CheckpointPath;
 use crate::config_hash::ConfigHash;

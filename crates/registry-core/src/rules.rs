@@ -11,6 +11,7 @@ mod settings;
 mod status;
 mod tags;
 mod update;
+mod webhooks;
 
 pub use ancestry::cycle_cuts;
 pub use delete::delete;
@@ -23,6 +24,8 @@ pub use settings::set_promotion_scope;
 pub use status::set_status;
 pub use tags::{PromoteState, RollbackState, label, promote, rollback, rollback_holder, untag};
 pub use update::{UpdateState, update};
+pub use webhooks::{create_webhook, delete_webhook, rotate_secret, update_webhook};
+pub(crate) use webhooks::{known_webhook, unknown_webhook};
 
 use serde_json::Value;
 
@@ -37,7 +40,9 @@ use crate::text::TagName;
 pub struct Decision<T> {
     /// The events, in order.
     pub events: Vec<NewEvent>,
-    /// The changes, in order. A [`Change::PutTag`] names its event by the place in `events` until it is numbered.
+    /// The changes, in order. A [`Change::PutTag`] and a
+    /// [`WebhookChange::Start`](crate::backend::WebhookChange::Start) name their event by the place in `events` until it
+    /// is numbered.
     pub changes: Vec<Change>,
     /// The answer.
     pub outcome: T,

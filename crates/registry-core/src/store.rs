@@ -22,6 +22,7 @@ use crate::text::{ExportFormat, ModelName, TagName};
 use crate::timestamp::Timestamp;
 use crate::update::ModelUpdate;
 use crate::watch::{EventStream, Feed, follow};
+use crate::webhook::{NO_WEBHOOKS, WebhookQueue, Webhooks};
 
 /// A model registry: `Arc<dyn RegistryStore>` is what services hold.
 ///
@@ -184,6 +185,16 @@ pub trait RegistryStore: Send + Sync {
             operation: "a stream of events",
             instead: "ask for the history from time to time",
         })
+    }
+
+    /// The registry's webhooks. Where it has none, every method answers [`Unsupported`](Error::Unsupported).
+    fn webhooks(&self) -> &dyn Webhooks {
+        &NO_WEBHOOKS
+    }
+
+    /// What a program works on that sends webhooks; `None` where others do.
+    fn webhook_queue(&self) -> Option<&dyn WebhookQueue> {
+        None
     }
 
     /// The registry's settings.

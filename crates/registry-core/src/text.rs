@@ -1,4 +1,4 @@
-//! Short texts with rules: names, tags, task types, formats, metric names, actors, notes and reasons.
+//! Short texts with rules: names, tags, task types, formats, metric names, actors, notes, reasons and names of webhooks.
 //!
 //! All share one rule set (see [`check`]) and differ in their length and in a few characters that would be
 //! ambiguous where the text is used. Lengths are counted in bytes of UTF-8.
@@ -193,6 +193,11 @@ text_type!(
 text_type!(
     /// Free text about a model version. 1 to 65,536 bytes, line breaks allowed.
     Notes, TextRule { multi_line: true, outer_blanks: true, ..TextRule::line(ValueKind::Notes, 65_536) }, |_| None
+);
+
+text_type!(
+    /// The name of a webhook, such as `ci` or `chat, team a`: 1 to 128 bytes.
+    WebhookName, TextRule::line(ValueKind::WebhookName, 128), |_| None
 );
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod export;
 mod leaves;
 mod model;
 mod setting;
+mod webhook;
 
 pub(crate) use setting::save as setting;
 
@@ -36,6 +37,7 @@ pub(crate) async fn changes(connection: &mut PgConnection, changes: &[Change]) -
             }
             Change::SaveSetting { key, value } => setting::save(connection, key, value).await?,
             Change::KeepAnswer(kept) => answer::keep(connection, kept).await?,
+            Change::Webhook(change) => webhook::change(connection, change).await?,
         }
     }
     batch.write(connection).await

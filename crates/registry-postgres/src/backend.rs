@@ -1,5 +1,7 @@
 //! The backend as a table of contents: which module answers what. No rule and no SQL here.
 
+mod webhooks;
+
 use registry_core::backend::{Backend, Change, ModelKey, RegistrationKeys};
 use registry_core::record::{
     AnswerRecord, EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameSummaryRecord,

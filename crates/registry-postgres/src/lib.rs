@@ -30,6 +30,7 @@ mod store;
 mod tls;
 mod transaction;
 mod watch;
+mod webhooks;
 mod work;
 
 pub use inspect::SchemaState;

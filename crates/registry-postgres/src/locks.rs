@@ -11,6 +11,8 @@
 //! 4. models, by id. A delete excludes everybody, children that are being registered included; other changes leave
 //!    those alone, since a foreign key guards them.
 //!
+//! Whoever writes about webhooks locks their state, and nothing else: no other write looks at them.
+//!
 //! Tags, settings and parents are advisory locks that end with the transaction; names and models are rows.
 
 mod known;
@@ -46,6 +48,8 @@ pub(crate) enum Locks {
     Rollback(TagName, Option<ModelName>),
     /// Change the settings.
     Settings,
+    /// Write about webhooks and their deliveries.
+    Webhooks,
     /// Write everything, alone.
     Everything,
 }
@@ -91,6 +95,12 @@ impl Locks {
             }
             Self::Rollback(tag, name) => rollback(connection, tag, name.as_ref()).await,
             Self::Everything => queue.lock(connection).await,
+            Self::Webhooks => {
+                sqlx::query_file!("queries/locks/webhooks.sql")
+                    .fetch_one(connection)
+                    .await?;
+                Ok(())
+            }
             Self::Settings => {
                 sqlx::query_file!("queries/locks/settings.sql")
                     .execute(connection)

@@ -1,6 +1,7 @@
 //! Opening and closing a registry, and its verbs.
 
 mod verbs;
+mod webhooks;
 
 use std::fmt;
 use std::sync::Arc;

@@ -9,6 +9,7 @@
 pub(crate) mod bulk;
 pub(crate) mod catalog;
 pub(crate) mod compare;
+pub(crate) mod deliveries;
 pub(crate) mod events;
 pub(crate) mod exports;
 pub(crate) mod lineage;
@@ -24,6 +25,7 @@ pub(crate) mod settings;
 pub(crate) mod stream;
 pub(crate) mod tags;
 pub(crate) mod update;
+pub(crate) mod webhooks;
 
 use std::sync::Arc;
 

@@ -12,6 +12,7 @@ use crate::http::rate::Rates;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::web::Sessions;
+use crate::webhooks::Counters;
 
 /// The running server.
 pub(crate) struct App {
@@ -20,6 +21,8 @@ pub(crate) struct App {
     pub(crate) hosts: Hosts,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
+    /// What was sent to webhooks.
+    pub(crate) sent: Arc<Counters>,
     pub(crate) sessions: Sessions,
     /// How often each token may ask.
     pub(crate) tokens: Rates,
@@ -45,6 +48,7 @@ impl App {
             hosts,
             limits,
             metrics: Metrics::default(),
+            sent: Arc::default(),
             sessions: Sessions::default(),
             tokens: Rates::new(limits.token_rate),
             addresses: Rates::new(limits.address_rate),

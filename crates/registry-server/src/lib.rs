@@ -17,6 +17,7 @@ pub mod schema;
 mod serve;
 mod tls;
 mod web;
+mod webhooks;
 
 use std::io;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use axum::middleware::map_response;
 use registry_core::{Actor, RegistryStore};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 use crate::access::Gate;
 pub use crate::access::{
@@ -36,11 +38,16 @@ use crate::http::request::strict;
 pub use crate::limits::Limits;
 pub use crate::serve::stop_signal;
 pub use crate::tls::{Tls, TlsError};
+use crate::webhooks::Engine;
+pub use crate::webhooks::{
+    Backoff, Network, Reach, WebhookOptions, network, old_secret_until, random_secret,
+};
 
 /// A server over a store.
 pub struct Server {
     app: Arc<App>,
     tls: Option<Arc<Tls>>,
+    webhooks: Option<WebhookOptions>,
 }
 
 impl Server {
@@ -54,6 +61,7 @@ impl Server {
         Self {
             app: Arc::new(App::new(store, Gate::Tokens(tokens), hosts, limits)),
             tls: None,
+            webhooks: None,
         }
     }
 
@@ -62,6 +70,7 @@ impl Server {
         Self {
             app: Arc::new(App::new(store, Gate::Open(actor), hosts, limits)),
             tls: None,
+            webhooks: None,
         }
     }
 
@@ -77,6 +86,7 @@ impl Server {
                 limits,
             )),
             tls: None,
+            webhooks: None,
         }
     }
 
@@ -84,6 +94,14 @@ impl Server {
     #[must_use]
     pub fn tls(mut self, tls: Arc<Tls>) -> Self {
         self.tls = Some(tls);
+        self
+    }
+
+    /// Sends the registry's webhooks too, where the store has a queue of them. Of several servers over one registry one
+    /// sends at a time.
+    #[must_use]
+    pub fn webhooks(mut self, options: WebhookOptions) -> Self {
+        self.webhooks = Some(options);
         self
     }
 
@@ -98,7 +116,16 @@ impl Server {
             Some(_) => router.layer(map_response(strict)),
             None => router,
         };
+        // It ends with the server, however that ends.
+        let mut sending = JoinSet::new();
+        if let Some(options) = self.webhooks {
+            let engine = Engine::new(Arc::clone(&app.store), options, Arc::clone(&app.sent))?;
+            sending.spawn(Arc::new(engine).run(app.stopping.subscribe()));
+        }
         let tls = self.tls.as_deref();
-        serve::serve(listener, router, app.limits, tls, &app.stopping, stop).await
+        let served = serve::serve(listener, router, app.limits, tls, &app.stopping, stop).await;
+        app.stopping.send_replace(true);
+        while sending.join_next().await.is_some() {}
+        served
     }
 }

@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::access::Permission;
 use crate::api::{
-    bulk, catalog, compare, events, exports, lineage, models, promotion, register, search, selected, service,
-    settings, stream, tags, update,
+    bulk, catalog, compare, deliveries, events, exports, lineage, models, promotion, register, search,
+    selected, service, settings, stream, tags, update, webhooks,
 };
 use crate::http::precondition;
 use crate::http::problem::ProblemDocument;
@@ -33,6 +33,9 @@ use crate::schema;
         catalog::tags, selected::tag, selected::holding, promotion::promote, promotion::rollback,
         search::post, search::count, search::post_count, search::facets, search::post_facets,
         compare::leaderboard, compare::compare, events::list, stream::stream, settings::get, settings::update,
+        webhooks::list, webhooks::create, webhooks::get, webhooks::update, webhooks::delete, webhooks::rotate,
+        webhooks::test, deliveries::replay, deliveries::of_webhook, deliveries::list, deliveries::get,
+        deliveries::replay_one,
     ),
     components(schemas(ProblemDocument, schema::ModelSummary)),
     security(("token" = [])),
@@ -98,6 +101,7 @@ fn is_write(method: &str, path: &str) -> bool {
     let mut routes = ROUTES.iter();
     routes.any(|route| {
         (route.method, route.path) == (method, path)
+            && method != "get"
             && !matches!(route.permission, Permission::Public | Permission::Read)
     })
 }

@@ -11,8 +11,8 @@ use tower_http::compression::CompressionLayer;
 
 use crate::access::{Permission, authorize};
 use crate::api::{
-    bulk, catalog, compare, events, exports, lineage, models, promotion, register, search, selected, service,
-    settings, stream, tags, update,
+    bulk, catalog, compare, deliveries, events, exports, lineage, models, promotion, register, search,
+    selected, service, settings, stream, tags, update, webhooks,
 };
 use crate::app::App;
 use crate::http::request::{around, in_time, no_method, no_route};
@@ -94,6 +94,19 @@ routes! {
     get "/api/v1/events/stream" Read stream::stream,
     get "/api/v1/settings" Read settings::get,
     patch "/api/v1/settings" Administer settings::update,
+
+    get "/api/v1/webhooks" Administer webhooks::list,
+    post "/api/v1/webhooks" Administer webhooks::create,
+    get "/api/v1/webhooks/{id}" Administer webhooks::get,
+    patch "/api/v1/webhooks/{id}" Administer webhooks::update,
+    delete "/api/v1/webhooks/{id}" Administer webhooks::delete,
+    post "/api/v1/webhooks/{id}/rotate" Administer webhooks::rotate,
+    post "/api/v1/webhooks/{id}/test" Administer webhooks::test,
+    post "/api/v1/webhooks/{id}/replay" Administer deliveries::replay,
+    get "/api/v1/webhooks/{id}/deliveries" Administer deliveries::of_webhook,
+    get "/api/v1/webhooks/deliveries" Administer deliveries::list,
+    get "/api/v1/webhooks/deliveries/{id}" Administer deliveries::get,
+    post "/api/v1/webhooks/deliveries/{id}/replay" Administer deliveries::replay_one,
 }
 
 routes! {

@@ -7,6 +7,7 @@ mod model;
 mod page;
 mod search;
 mod service;
+mod webhook;
 mod written;
 
 pub use model::{Export, ListedModel, Model, ModelRef, ModelSummary, Status, TagDetail};
@@ -19,6 +20,10 @@ pub use search::{
     TrendPoint,
 };
 pub use service::{Health, Settings, WhoAmI};
+pub use webhook::{
+    Attempt, CreatedWebhook, Delivery, DeliveryDetail, DeliveryPage, Replayed, Webhook, WebhookFilter,
+    Webhooks,
+};
 pub use written::{
     Deletion, Exports, LabelHolder, Labelling, ManyRegistered, NewExport, NewModel, Promotion, Registered,
 };

@@ -34,6 +34,8 @@ mod names;
 mod once;
 #[path = "server/pages.rs"]
 mod pages;
+#[path = "server/receiver.rs"]
+mod receiver;
 #[path = "server/revisions.rs"]
 mod revisions;
 #[path = "server/rules.rs"]
@@ -46,5 +48,13 @@ mod service;
 mod streams;
 #[path = "server/tls.rs"]
 mod tls;
+#[path = "server/webhook_management.rs"]
+mod webhook_management;
+#[path = "server/webhook_reach.rs"]
+mod webhook_reach;
+#[path = "server/webhook_servers.rs"]
+mod webhook_servers;
+#[path = "server/webhooks.rs"]
+mod webhooks;
 #[path = "server/writes.rs"]
 mod writes;

@@ -7,6 +7,7 @@ pub(crate) mod leaves;
 mod model;
 mod rows;
 mod setting;
+mod webhook;
 
 pub(crate) use setting::save as setting;
 
@@ -48,6 +49,7 @@ pub(crate) async fn changes(connection: &mut SqliteConnection, changes: &[Change
             }
             Change::SaveSetting { key, value } => setting::save(connection, key, value).await?,
             Change::KeepAnswer(kept) => answer::keep(connection, kept).await?,
+            Change::Webhook(change) => webhook::change(connection, change).await?,
         }
     }
     batch.write(connection).await

@@ -25,6 +25,7 @@ mod records;
 mod search;
 mod store;
 mod watch;
+mod webhooks;
 mod writer;
 
 pub use backup::BackupReport;

@@ -14,6 +14,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row, SqliteConne
 const SCANNED: &[&str] = &[
     "above",
     "format",
+    "hook",
     "leaf",
     "line",
     "metric",

@@ -158,7 +158,7 @@ pub(crate) async fn one_tag_has_one_holder(registry: Session) {
 }
 
 /// Polls a future so many times, then drops it: as when a client hangs up.
-async fn cut_off(polls: u64, future: impl Future) {
+pub(crate) async fn cut_off(polls: u64, future: impl Future) {
     let mut future = pin!(future);
     let mut left = polls;
     poll_fn(|task| {

@@ -10,6 +10,7 @@ use registry_core::{
 use serde_json::Value;
 
 use super::kept::Kept;
+use super::webhooks::Hooks;
 
 /// Everything that the registry holds.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +24,7 @@ pub(super) struct State {
     pub(super) last_ordinals: BTreeMap<ModelName, u64>,
     pub(super) settings: Settings,
     pub(super) kept: Kept,
+    pub(super) hooks: Hooks,
 }
 
 impl State {

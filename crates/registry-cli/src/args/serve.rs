@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use registry_core::Actor;
+use registry_server::{Network, network};
 
 const EXAMPLES: &str = "\
 The first start with no token makes one for an admin and prints it, once.
@@ -15,6 +17,7 @@ Examples:
   registry-cli serve --listen 0.0.0.0:8080 --log json
   registry-cli serve --config server.toml
   registry-cli serve --tls-cert server.pem --tls-key server.key
+  registry-cli serve --webhook-allow 10.20.0.0/16
   registry-cli serve --insecure-no-auth
   registry-cli serve --print-config";
 
@@ -63,6 +66,8 @@ pub(crate) struct Serve {
     /// How many requests a second may come from one address [default: as many as it likes]
     #[arg(long, env = "REGISTRY_ADDRESS_RATE", hide_env_values = true, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) address_rate: Option<u32>,
+    #[command(flatten)]
+    pub(crate) webhooks: Sending,
     /// The form of the log, which goes to standard error
     #[arg(
         long,
@@ -75,6 +80,27 @@ pub(crate) struct Serve {
     /// Show what it would do and do nothing
     #[arg(long)]
     pub(crate) print_config: bool,
+}
+
+/// How webhooks are sent.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Sending {
+    /// Send no webhooks: another server does
+    #[arg(long, env = "REGISTRY_NO_WEBHOOKS", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub(crate) no_webhooks: bool,
+    /// Let webhooks reach loopback addresses and private networks too
+    #[arg(long, env = "REGISTRY_WEBHOOK_ALLOW_PRIVATE", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub(crate) webhook_allow_private: bool,
+    /// Let webhooks reach this network too, such as 10.20.0.0/16; can be repeated
+    #[arg(
+        long,
+        env = "REGISTRY_WEBHOOK_ALLOW",
+        hide_env_values = true,
+        value_delimiter = ',',
+        value_name = "NETWORK",
+        value_parser = network
+    )]
+    pub(crate) webhook_allow: Vec<Network>,
 }
 
 /// Where the tokens are.

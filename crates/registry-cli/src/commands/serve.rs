@@ -7,12 +7,14 @@ use std::sync::Arc;
 use registry_connect::{Location, Registry};
 use registry_core::{Error, Timestamp};
 use registry_server::{
-    Hosts, Limits, NewToken, Role, Server, Tls, TlsError, TokenFile, TokensError, stop_signal,
+    Hosts, Limits, NewToken, Reach, Role, Server, Tls, TlsError, TokenFile, TokensError, WebhookOptions,
+    stop_signal,
 };
 use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::Answer;
+use super::written::joined;
 use crate::actor::system_user;
 use crate::args::{LogForm, Serve};
 use crate::database;
@@ -83,7 +85,7 @@ async fn on(
     })?;
     let address = listener.local_addr();
     let address = address.map_err(|source| failed("ask for the address", source))?;
-    let hosts = hosts(&args);
+    let (hosts, webhooks) = (hosts(&args), webhooks(&args));
     let store = registry.shared_store();
     let limits = Limits {
         token_rate: args.token_rate,
@@ -103,6 +105,10 @@ async fn on(
     let scheme = if tls.is_some() { "https" } else { "http" };
     let server = match tls {
         Some(tls) => server.tls(tls),
+        None => server,
+    };
+    let server = match webhooks {
+        Some(options) => server.webhooks(options),
         None => server,
     };
     let url = format!("{scheme}://{address}");
@@ -148,20 +154,23 @@ fn config(args: &Serve, session: &Session<'_, '_>) -> Answer {
             Some(known.into_iter().chain(more).collect::<Vec<_>>())
         }
     };
+    let reach = reach(args);
     let output = session.answer(
         || {
             json!({
                 "listen": args.listen.to_string(), "database": database, "tokens": tokens, "hosts": hosts,
                 "tls_cert": certificate, "tls_key": key,
-                "token_rate": args.token_rate, "address_rate": args.address_rate, "log": form,
+                "token_rate": args.token_rate, "address_rate": args.address_rate, "webhooks": reach, "log": form,
             })
         },
         |_| {
             let tokens = tokens.as_deref().unwrap_or("none: everybody may do everything");
             let hosts = hosts.as_ref().map_or_else(|| "any".to_owned(), |hosts| hosts.join(", "));
             let tls = certificate.as_deref().unwrap_or("none");
+            let reach = reach.as_deref().map_or_else(|| "none are sent".to_owned(), |reach| format!("to {reach}"));
             format!(
-                "Listen:   {}\nDatabase: {database}\nTokens:   {tokens}\nHosts:    {hosts}\nTLS:      {tls}\nLog:      {form}\n",
+                "Listen:   {}\nDatabase: {database}\nTokens:   {tokens}\nHosts:    {hosts}\nTLS:      {tls}\n\
+                 Webhooks: {reach}\nLog:      {form}\n",
                 args.listen
             )
         },
@@ -179,6 +188,29 @@ fn tls_files(args: &Serve) -> Result<Option<(&Path, &Path)>, Failure> {
             "give both --tls-cert and --tls-key, or none",
         )),
     }
+}
+
+/// How webhooks are sent, where they are.
+fn webhooks(args: &Serve) -> Option<WebhookOptions> {
+    let reach = Reach {
+        private: args.webhooks.webhook_allow_private,
+        networks: args.webhooks.webhook_allow.clone(),
+    };
+    (!args.webhooks.no_webhooks).then(|| WebhookOptions {
+        reach,
+        ..WebhookOptions::default()
+    })
+}
+
+/// Where webhooks go, in words; `None`: none are sent.
+fn reach(args: &Serve) -> Option<String> {
+    let reach = webhooks(args)?.reach;
+    let networks = reach.networks.iter().map(ToString::to_string);
+    let private = reach.private.then(|| "private networks".to_owned());
+    let all = std::iter::once("public addresses".to_owned())
+        .chain(private)
+        .chain(networks);
+    Some(joined(all))
 }
 
 fn hosts(args: &Serve) -> Hosts {

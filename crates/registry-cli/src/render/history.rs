@@ -74,6 +74,33 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_happened_to_a_webhook_is_told_in_words() {
+        let hook = |fields: &[(&str, Value)]| {
+            let mut hook = json!({ "name": "ci" });
+            for (key, value) in fields {
+                hook[*key] = value.clone();
+            }
+            json!({ "webhook": hook })
+        };
+        let told = |before: Value, after: Value| words(EventKind::SettingsChanged, None, before, after);
+        let (on, off) = (json!(true), json!(false));
+        let target = ("target", json!("https://ci.example"));
+        assert_eq!(
+            told(Value::Null, hook(&[target, ("enabled", on.clone())])),
+            "webhook ci made, to https://ci.example"
+        );
+        assert_eq!(
+            told(hook(&[("enabled", on)]), hook(&[("enabled", off)])),
+            "webhook ci changed: enabled true → false"
+        );
+        assert_eq!(
+            told(Value::Null, hook(&[("secret", json!("rotated"))])),
+            "webhook ci got another secret"
+        );
+        assert_eq!(told(hook(&[]), Value::Null), "webhook ci deleted");
+    }
+
     fn words(kind: EventKind, tag: Option<&str>, before: Value, after: Value) -> String {
         what(&event(kind, tag, before, after), &WIDE)
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::sandbox::Sandbox;
-use crate::serve::Serving;
+use crate::serving::Serving;
 
 /// Two folders: one with the server and its file, and one with a user who knows only the address.
 fn remote() -> (Sandbox, Serving, Sandbox) {
@@ -63,6 +63,17 @@ fn every_command_works() {
         "watch --after 0 --limit 3",
         "settings set promotion-scope name",
         "settings",
+        "webhook create --name ci --url https://ci.example/ --events promoted",
+        "webhook list",
+        "webhook show ci",
+        "webhook update ci --tags production",
+        "webhook rotate ci",
+        "webhook test ci",
+        "webhook deliveries ci --status pending",
+        "webhook deliveries --delivery 1",
+        "webhook replay ci",
+        "webhook replay --delivery 1",
+        "webhook delete ci --yes",
         "whoami",
         "hash --config {}",
     ] {

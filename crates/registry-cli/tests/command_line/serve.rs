@@ -1,85 +1,12 @@
 //! `serve` and `token` as processes: the first token, requests, the end.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+#[cfg(unix)]
+use std::process::Command;
 
 use serde_json::Value;
 
 use crate::sandbox::Sandbox;
-
-/// A server that runs, and ends with its test.
-pub(crate) struct Serving {
-    child: Child,
-    pub(crate) address: String,
-    pub(crate) token: String,
-}
-
-impl Serving {
-    pub(crate) fn start(sandbox: &Sandbox, options: &[&str]) -> Self {
-        let mut child = sandbox
-            .command()
-            .args(["serve", "--listen", "127.0.0.1:0", "--json"])
-            .args(options)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut text = String::new();
-        while !text.ends_with("}\n") {
-            assert!(out.read_line(&mut text).unwrap() > 0, "it ended after: {text}");
-        }
-        let answer: Value = serde_json::from_str(&text).unwrap();
-        Self {
-            child,
-            address: answer["url"]
-                .as_str()
-                .unwrap()
-                .split_once("://")
-                .unwrap()
-                .1
-                .to_owned(),
-            token: answer["admin_token"].as_str().unwrap_or_default().to_owned(),
-        }
-    }
-
-    /// The status of a request.
-    fn ask(&self, path: &str, token: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let head = format!(
-            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer.split(' ').nth(1).unwrap_or_default().to_owned()
-    }
-
-    /// Asks it to end; returns its exit status and its log.
-    fn end(mut self) -> (Option<i32>, String) {
-        let killed = Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status()
-            .unwrap();
-        assert!(killed.success());
-        let mut log = String::new();
-        self.child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut log)
-            .unwrap();
-        (self.child.wait().unwrap().code(), log)
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::serving::Serving;
 
 #[test]
 #[cfg(unix)]
@@ -258,6 +185,21 @@ fn flags_go_before_the_environment_and_both_before_the_file() {
         (&"127.0.0.1:3".into(), &"flag.db".into())
     );
     assert_eq!(flags["log"], "text");
+    assert_eq!(flags["webhooks"], "public addresses");
+    write("webhook-allow-private = true\nwebhook-allow = ['10.1.2.3/8', '169.254.7.7']\n");
+    let reach = "public addresses, private networks, 10.0.0.0/8, 169.254.7.7/32";
+    assert_eq!(print(&[], &[])["webhooks"], reach);
+    let variables = [
+        ("REGISTRY_WEBHOOK_ALLOW_PRIVATE", "false"),
+        ("REGISTRY_WEBHOOK_ALLOW", "fd00::/8"),
+    ];
+    assert_eq!(print(&variables, &[])["webhooks"], "public addresses, fd00::/8");
+    assert_eq!(
+        print(&[("REGISTRY_NO_WEBHOOKS", "1")], &[])["webhooks"],
+        Value::Null
+    );
+    write("no-webhooks = true\n");
+    assert_eq!(print(&[], &[])["webhooks"], Value::Null);
 
     // A secret comes from a file that others cannot read, and is not shown.
     write("db-file = 'location'\ntokens = 't.json'\n");
@@ -277,6 +219,8 @@ fn flags_go_before_the_environment_and_both_before_the_file() {
         ("listen = ['127.0.0.1:1', '127.0.0.1:2']", "one value"),
         ("listen = true", "neither a text nor a number"),
         ("token-rate = 0", "0"),
+        ("no-webhooks = 'yes'", "neither true nor false"),
+        ("webhook-allow = '10/8'", "10.20.0.0/16"),
         ("listen = 'nowhere'", "nowhere"),
         ("listen", "c.toml"),
     ] {

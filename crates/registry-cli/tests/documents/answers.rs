@@ -89,6 +89,41 @@ const COMMANDS: &[(&str, &[&str])] = &[
         &["token create --name a --role reader --tags b &> /dev/null; registry-cli token revoke a"],
     ),
     ("token protect", &["token protect production"]),
+    ("webhook create", &[HOOKED]),
+    (
+        "webhook rotate",
+        &["webhook create --name ci --url https://a.example/ &> /dev/null; registry-cli webhook rotate ci"],
+    ),
+    (
+        "webhook list",
+        &["webhook create --name ci --url https://a.example/ &> /dev/null; registry-cli webhook list"],
+    ),
+    (
+        "webhook show",
+        &["webhook create --name ci --url https://a.example/ &> /dev/null; registry-cli webhook show 1"],
+    ),
+    (
+        "webhook update",
+        &["webhook create --name ci --url https://a.example/ &> /dev/null; registry-cli webhook update ci --off"],
+    ),
+    (
+        "webhook delete",
+        &["webhook create --name ci --url https://a.example/ &> /dev/null; registry-cli webhook delete ci --yes"],
+    ),
+    (
+        "webhook test",
+        &["webhook create --name ci --url https://a.example/ &> /dev/null; registry-cli webhook test ci"],
+    ),
+    (
+        "webhook replay",
+        &["webhook create --name ci --url https://a.example/ &> /dev/null; registry-cli webhook replay ci"],
+    ),
+    (
+        "webhook deliveries",
+        &["webhook create --name ci --url https://a.example/ &> /dev/null; registry-cli webhook test ci &> /dev/null
+registry-cli webhook deliveries"],
+    ),
+    ("webhook deliveries --delivery", &[ATTEMPTED]),
     ("login", &[LOGIN]),
     ("login --forget", &["login --forget --db http://127.0.0.1:9"]),
     ("whoami", &[WHOAMI]),
@@ -126,6 +161,17 @@ registry-cli copy --to team.db --merge --take-tags";
 const SERVED: &str = "serve --listen 127.0.0.1:0 --json > answer.json 2> /dev/null & server=$!
 while kill -0 $server 2> /dev/null && [ ! -s answer.json ]; do :; done
 kill $server; wait $server; cat answer.json; true";
+
+/// With every part of a filter.
+const HOOKED: &str =
+    "webhook create --name ci --url https://a.example/ --events promoted --names 'a*' --tags production";
+
+/// A delivery that a server has tried: it does not reach this machine.
+const ATTEMPTED: &str = "webhook create --name ci --url http://127.0.0.1:9/ &> /dev/null
+registry-cli webhook test ci &> /dev/null
+registry-cli serve --insecure-no-auth --listen 127.0.0.1:0 &> /dev/null & server=$!
+while kill -0 $server && ! registry-cli webhook deliveries --delivery 1 --json | grep -q duration_us; do :; done
+kill $server; wait $server; registry-cli webhook deliveries --delivery 1";
 
 /// The same with somebody who asks it.
 const LOGIN: &str = r#"serve --insecure-no-auth --listen 127.0.0.1:0 --json > served.json 2> /dev/null & server=$!

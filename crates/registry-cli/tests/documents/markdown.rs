@@ -27,6 +27,13 @@ pub(crate) enum Block {
         /// The rows to put into its tables.
         rows: String,
     },
+    /// A file that a code block shows.
+    File {
+        /// Its name.
+        name: String,
+        /// What it holds.
+        text: String,
+    },
     /// Commands without an answer.
     Shell {
         /// Its line in the document.
@@ -75,6 +82,13 @@ impl Document {
                 let rows = self.lines[at + 1..end].join("\n");
                 let file = file.to_owned();
                 blocks.push(Block::Original { file, rows });
+                at = end;
+            } else if let Some(name) = file_name(line) {
+                let start = at + 1;
+                let end = self.end(start, |line| line.trim_start() == "```");
+                let text = self.lines[start + 1..end].join("\n") + "\n";
+                let name = name.to_owned();
+                blocks.push(Block::File { name, text });
                 at = end;
             } else if let Some(language) = line.strip_prefix("```") {
                 let end = self.end(at, |line| line.trim_start() == "```");
@@ -156,6 +170,11 @@ impl Document {
         }
         self.lines.join("\n") + "\n"
     }
+}
+
+/// Of `<!-- file NAME -->`, which stands before the code block that shows it.
+fn file_name(line: &str) -> Option<&str> {
+    line.strip_prefix("<!-- file ")?.strip_suffix(" -->")
 }
 
 #[test]

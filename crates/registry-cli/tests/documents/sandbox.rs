@@ -101,6 +101,11 @@ impl Sandbox {
         text.replace(folder, SHOWN_HOST)
     }
 
+    /// Makes a file that a document shows.
+    pub(crate) fn make_file(&self, file: &str, text: &str) {
+        std::fs::write(self.path.join(file), text).unwrap();
+    }
+
     /// Makes a file as the original registry left it: its schema, no version, these rows.
     pub(crate) fn make_original(&self, file: &str, rows: &str) {
         let schema = include_str!("../../../../migrations/sqlite/0001_original.sql");

@@ -105,6 +105,7 @@ fn every_command_is_shown_in_the_guide() {
         "reference.md",
         "server.md",
         "team.md",
+        "webhooks.md",
     ] {
         for block in Document::parse(&chapter(name)).blocks() {
             if let Block::Console(block) = block {

@@ -16,6 +16,7 @@ pub(crate) fn run(path: &str, sandbox: &Sandbox) {
     for block in document.blocks() {
         match block {
             Block::Setup { line, script } => sandbox.set_up(&script, &format!("{path}:{line}")),
+            Block::File { name, text } => sandbox.make_file(&name, &text),
             Block::Original { file, rows } => sandbox.make_original(&file, &rows),
             Block::Console(commands) => {
                 for shown in commands {

@@ -12,10 +12,10 @@ use crate::http::Call;
 pub(super) const IDS: usize = 500;
 
 /// How many of a list are still wanted.
-struct Wanted(Option<u32>);
+pub(super) struct Wanted(Option<u32>);
 
 impl Wanted {
-    fn of(limit: Limit) -> Self {
+    pub(super) fn of(limit: Limit) -> Self {
         Self(match limit {
             Limit::AtMost(limit) => Some(limit),
             Limit::Unlimited => None,
@@ -23,12 +23,12 @@ impl Wanted {
     }
 
     /// How many to ask for next.
-    fn next(&self) -> u32 {
+    pub(super) fn next(&self) -> u32 {
         self.0.map_or(PAGE, |left| left.min(PAGE))
     }
 
     /// Whether that was all.
-    fn is_done(&mut self, got: usize) -> bool {
+    pub(super) fn is_done(&mut self, got: usize) -> bool {
         let got = u32::try_from(got).unwrap_or(u32::MAX);
         self.0 = self.0.map(|left| left.saturating_sub(got));
         self.0 == Some(0) || got == 0

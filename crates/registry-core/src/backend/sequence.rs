@@ -1,6 +1,6 @@
 //! Load, decide, apply: the part that every write shares.
 
-use crate::backend::{Backend, Change};
+use crate::backend::{Backend, Change, WebhookChange};
 use crate::context::WriteContext;
 use crate::error::{Category, Error, Result};
 use crate::event::{Event, EventId};
@@ -56,10 +56,12 @@ pub(super) fn numbered<T>(
         })));
     }
     for mut change in changes {
-        if let Change::PutTag { event, .. } = &mut change {
+        if let Some(event) = own_event(&mut change) {
             // A decision names its own events by their place; from here on they have their numbers.
             let place = usize::try_from(event.0).unwrap_or(usize::MAX);
-            *event = *ids.get(place).ok_or_else(|| broken("a tag without its event"))?;
+            *event = *ids
+                .get(place)
+                .ok_or_else(|| broken("a change without its event"))?;
         }
         all.push(change);
     }
@@ -72,6 +74,18 @@ pub(crate) fn enough(found: usize, asked: usize, of: &str) -> Result<()> {
         return Err(Error::NumbersExhausted { of: of.into() });
     }
     Ok(())
+}
+
+/// The event of the same decision that a change names.
+fn own_event(change: &mut Change) -> Option<&mut EventId> {
+    match change {
+        Change::PutTag { event, .. } => Some(event),
+        Change::Webhook(change) => match change.as_mut() {
+            WebhookChange::Start { event, .. } => Some(event),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Commits; after a refusal or a rehearsal rolls back.

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::pages::{one_beyond, one_more, page};
 use super::sequence::settings;
-use super::{Backend, ModelKey, bulk, once, write};
+use super::{Backend, ModelKey, WebhookBackend, bulk, once, write};
 use crate::catalog::{COUNTED, CatalogQuery, NameSummary, TagSummary};
 use crate::context::WriteContext;
 use crate::error::{Error, Result};
@@ -29,9 +29,10 @@ use crate::text::{ExportFormat, ModelName, TagName};
 use crate::timestamp::Timestamp;
 use crate::update::ModelUpdate;
 use crate::watch::Feed;
+use crate::webhook::{WebhookQueue, Webhooks};
 
 #[async_trait]
-impl<B: Backend> RegistryStore for B {
+impl<B: WebhookBackend> RegistryStore for B {
     async fn register(&self, context: &WriteContext, registration: Registration) -> Result<Registered> {
         let asked = once::asked_to_register(context, &registration)?;
         once::write(self, context, asked, async |tx| {
@@ -256,6 +257,14 @@ impl<B: Backend> RegistryStore for B {
 
     async fn events(&self) -> Result<Box<dyn Feed>> {
         self.feed().await
+    }
+
+    fn webhooks(&self) -> &dyn Webhooks {
+        self
+    }
+
+    fn webhook_queue(&self) -> Option<&dyn WebhookQueue> {
+        Some(self)
     }
 
     async fn settings(&self) -> Result<Settings> {

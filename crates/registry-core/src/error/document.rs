@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::{Category, Error, InvalidValue, RemoteError, RollbackObstacle, ValueKind};
 use crate::bulk::LineError;
 use crate::idempotency::IdempotencyKey;
-use crate::identifier::ModelRef;
+use crate::identifier::{ModelRef, WebhookId};
 use crate::revision::Revision;
 use crate::search::{Place, SearchError};
-use crate::text::{ExportFormat, ModelName, TagName};
+use crate::text::{ExportFormat, ModelName, TagName, WebhookName};
 use crate::timestamp::Timestamp;
 use crate::version::Version;
 
@@ -120,6 +120,20 @@ enum Fields {
     NumbersExhausted {
         of: String,
     },
+    WebhookNotFound {
+        wanted: String,
+    },
+    WebhookExists {
+        name: WebhookName,
+        holder: WebhookId,
+    },
+    TooManyWebhooks {
+        limit: usize,
+    },
+    DeliveryNotFound {
+        wanted: String,
+    },
+    LeaseLost,
     EmptyUpdate,
     /// Its failures are the lines of the document.
     Bulk {
@@ -292,6 +306,18 @@ impl Fields {
                 at: *at,
             },
             Error::NumbersExhausted { of } => Self::NumbersExhausted { of: of.clone() },
+            Error::WebhookNotFound { wanted } => Self::WebhookNotFound {
+                wanted: wanted.clone(),
+            },
+            Error::WebhookExists { name, holder } => Self::WebhookExists {
+                name: name.clone(),
+                holder: *holder,
+            },
+            Error::TooManyWebhooks { limit } => Self::TooManyWebhooks { limit: *limit },
+            Error::DeliveryNotFound { wanted } => Self::DeliveryNotFound {
+                wanted: wanted.clone(),
+            },
+            Error::LeaseLost => Self::LeaseLost,
             Error::EmptyUpdate => Self::EmptyUpdate,
             Error::Bulk { total, .. } => Self::Bulk { total: *total },
             Error::BulkStopped {
@@ -357,6 +383,11 @@ impl Fields {
             Self::ExportNotFound { model, format, path } => Error::ExportNotFound { model, format, path },
             Self::IdempotencyKeyReused { key, at } => Error::IdempotencyKeyReused { key, at },
             Self::NumbersExhausted { of } => Error::NumbersExhausted { of },
+            Self::WebhookNotFound { wanted } => Error::WebhookNotFound { wanted },
+            Self::WebhookExists { name, holder } => Error::WebhookExists { name, holder },
+            Self::TooManyWebhooks { limit } => Error::TooManyWebhooks { limit },
+            Self::DeliveryNotFound { wanted } => Error::DeliveryNotFound { wanted },
+            Self::LeaseLost => Error::LeaseLost,
             Self::EmptyUpdate => Error::EmptyUpdate,
             Self::Bulk { total } => Error::Bulk {
                 failures: lines.into_iter().map(|line| line.into_error(location)).collect(),

@@ -39,6 +39,13 @@ pub enum ValueKind {
     Registration,
     Address,
     IdempotencyKey,
+    WebhookName,
+    WebhookUrl,
+    WebhookFilter,
+    WebhookSecret,
+    WebhookId,
+    DeliveryId,
+    DeliveryStatus,
 }
 
 impl ValueKind {
@@ -207,6 +214,42 @@ impl ValueKind {
                 "idempotency key",
                 "invalid_idempotency_key",
                 "a key has 1 to 255 visible ASCII characters and no blanks; a new UUID is a good one",
+            ),
+            Self::WebhookName => (
+                "name of a webhook",
+                "invalid_webhook_name",
+                "the name of a webhook has 1 to 128 bytes, no control characters, no blanks at its ends",
+            ),
+            Self::WebhookUrl => (
+                "address of a webhook",
+                "invalid_webhook_url",
+                "write `https://host/path`, with a port and a query if needed, no user and no fragment, \
+                 at most 2,048 bytes of visible ASCII",
+            ),
+            Self::WebhookFilter => (
+                "filter of a webhook",
+                "invalid_webhook_filter",
+                "a filter has kinds of events, and patterns of names and of tags such as `team-a/*`, at most 50 of each",
+            ),
+            Self::WebhookSecret => (
+                "secret of a webhook",
+                "invalid_webhook_secret",
+                "a secret is `whsec_` and 24 to 64 random bytes as base64; leave it out and the registry makes one",
+            ),
+            Self::WebhookId => (
+                "webhook id",
+                "invalid_webhook_id",
+                "a webhook id is a whole number from 1; the list of webhooks shows them",
+            ),
+            Self::DeliveryId => (
+                "delivery id",
+                "invalid_delivery_id",
+                "a delivery id is a whole number from 1; the deliveries of a webhook show them",
+            ),
+            Self::DeliveryStatus => (
+                "status of a delivery",
+                "invalid_delivery_status",
+                "a delivery is `pending`, `delivered` or `dead`",
             ),
         }
     }

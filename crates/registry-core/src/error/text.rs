@@ -26,6 +26,11 @@ pub(super) fn code(error: &Error) -> &str {
         Error::ModelInUse { .. } => "model_in_use",
         Error::ExportNotFound { .. } => "export_not_found",
         Error::IdempotencyKeyReused { .. } => "idempotency_key_reused",
+        Error::WebhookNotFound { .. } => "webhook_not_found",
+        Error::WebhookExists { .. } => "webhook_exists",
+        Error::TooManyWebhooks { .. } => "too_many_webhooks",
+        Error::DeliveryNotFound { .. } => "delivery_not_found",
+        Error::LeaseLost => "lease_lost",
         Error::EmptyUpdate => "empty_update",
         Error::Bulk { .. } => "bulk_refused",
         Error::BulkStopped { .. } => "bulk_stopped",
@@ -158,6 +163,13 @@ pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
         Error::NumbersExhausted { of } => {
             write!(f, "there is no number left for {of}: the highest was given")
         }
+        Error::WebhookNotFound { wanted } => write!(f, "there is no webhook `{wanted}`"),
+        Error::WebhookExists { name, holder } => {
+            write!(f, "the webhook `{name}` exists already, with the id {holder}")
+        }
+        Error::TooManyWebhooks { limit } => write!(f, "there are {limit} webhooks, as many as there may be"),
+        Error::DeliveryNotFound { wanted } => write!(f, "there is no delivery `{wanted}`"),
+        Error::LeaseLost => f.write_str("another program has taken over the sending of webhooks"),
         Error::EmptyUpdate => f.write_str("the update names nothing to change"),
         Error::Bulk { failures, total } => {
             write!(
@@ -324,6 +336,13 @@ pub(super) fn hint(error: &Error) -> String {
              rest along"
                 .into()
         }
+        Error::WebhookNotFound { .. } => "the list of webhooks shows every one with its id".into(),
+        Error::WebhookExists { .. } => "take another name, or change the one that exists".into(),
+        Error::TooManyWebhooks { .. } => "delete one that is not needed; one receiver can be told of many kinds of events".into(),
+        Error::DeliveryNotFound { .. } => {
+            "the deliveries of a webhook show their ids; those that are finished are forgotten after some time".into()
+        }
+        Error::LeaseLost => "nothing was changed; the other program goes on".into(),
         Error::EmptyUpdate => "name at least one field, such as --metrics or --notes".into(),
         Error::Bulk { .. } => "mend the lines named above and send the whole file again".into(),
         Error::BulkStopped { source, .. } => match source.as_ref() {

@@ -1,6 +1,5 @@
 //! A place between two models of a search, to read on from in either direction.
 
-mod base64;
 mod bytes;
 
 use std::fmt::{Display, Formatter};
@@ -11,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::carrier::Fields;
 use super::query::SearchQuery;
 use super::sort::Position;
+use crate::base64;
 use crate::error::{Error, InvalidValue, ValueKind};
 use crate::timestamp::Timestamp;
 

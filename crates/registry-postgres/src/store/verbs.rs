@@ -5,6 +5,7 @@
 use async_trait::async_trait;
 use registry_core::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage, SearchQuery};
 use registry_core::watch::Feed;
+use registry_core::webhook::{self, WebhookQueue};
 use registry_core::{
     CatalogQuery, Deletion, Event, EventId, ExportFormat, FieldUpdate, HistoryQuery, Holding, Labelling,
     Lineage, LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page,
@@ -185,6 +186,14 @@ impl RegistryStore for PostgresStore {
 
     async fn events(&self) -> Result<Box<dyn Feed>> {
         self.reading().events().await
+    }
+
+    fn webhooks(&self) -> &dyn webhook::Webhooks {
+        self
+    }
+
+    fn webhook_queue(&self) -> Option<&dyn WebhookQueue> {
+        Some(self)
     }
 
     async fn settings(&self) -> Result<Settings> {

@@ -4,6 +4,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use registry_core::Timestamp;
 use serde::Serialize;
 
 use super::{By, Shared};
@@ -11,6 +12,7 @@ use crate::access::Role;
 use crate::http::answer::{Answer, json};
 use crate::http::extract::JSON;
 use crate::schema;
+use crate::webhooks::BACKLOG;
 
 /// Whether the server runs
 #[utoipa::path(get, path = "/healthz", tag = "server", security(()),
@@ -40,7 +42,12 @@ pub(crate) async fn readyz(State(app): Shared) -> Response {
 pub(crate) async fn metrics(State(app): Shared) -> Response {
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     let streams = app.limits.streams.saturating_sub(app.streams.available_permits());
-    ([(header::CONTENT_TYPE, kind)], app.metrics.text(streams)).into_response()
+    let backlog = match app.store.webhook_queue() {
+        Some(queue) => queue.backlog(BACKLOG).await.ok(),
+        None => None,
+    };
+    let sent = app.sent.text(backlog.as_ref(), Timestamp::now());
+    ([(header::CONTENT_TYPE, kind)], app.metrics.text(streams) + &sent).into_response()
 }
 
 /// This description

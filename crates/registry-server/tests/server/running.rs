@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use registry_core::{RegistryStore, Timestamp};
-use registry_server::{Hosts, Limits, NewToken, Role, Server, Tls, TokenFile};
+use registry_server::{Hosts, Limits, NewToken, Role, Server, Tls, TokenFile, WebhookOptions};
 use registry_sqlite::SqliteStore;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -15,6 +15,9 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+/// The file of a registry.
+const REGISTRY: &str = "registry.db";
+
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     pub(crate) client: Client,
@@ -23,7 +26,9 @@ pub(crate) struct Running {
     tokens: PathBuf,
     stop: Option<oneshot::Sender<()>>,
     ended: Option<JoinHandle<()>>,
-    _folder: TempDir,
+    /// The folder of the registry, where it is this one's.
+    _folder: Option<TempDir>,
+    registry: PathBuf,
 }
 
 impl Running {
@@ -52,6 +57,40 @@ impl Running {
         Self::of(server, store, folder, tokens).await
     }
 
+    /// One that sends webhooks.
+    pub(crate) async fn with_webhooks(options: WebhookOptions) -> Self {
+        let (store, folder) = a_store().await;
+        let tokens = folder.path().join("tokens.json");
+        let hosts = Hosts::Loopback(Vec::new());
+        let file = TokenFile::new(&tokens);
+        let server =
+            Server::with_tokens(Arc::clone(&store), file, hosts, Limits::default()).webhooks(options);
+        Self::of(server, store, folder, tokens).await
+    }
+
+    /// Another server over the same registry, which it has opened itself.
+    pub(crate) async fn beside(&self, webhooks: Option<WebhookOptions>) -> Self {
+        let store: Arc<dyn RegistryStore> = Arc::new(SqliteStore::open(&self.registry).await.unwrap());
+        let hosts = Hosts::Loopback(Vec::new());
+        let server = Server::with_tokens(Arc::clone(&store), self.tokens(), hosts, Limits::default());
+        let server = match webhooks {
+            Some(options) => server.webhooks(options),
+            None => server,
+        };
+        let (address, stop, ended) = begin(server).await;
+        Self {
+            address,
+            client: client(),
+            admin: self.admin.clone(),
+            store,
+            tokens: self.tokens.clone(),
+            stop: Some(stop),
+            ended: Some(ended),
+            _folder: None,
+            registry: self.registry.clone(),
+        }
+    }
+
     pub(crate) async fn without_tokens() -> Self {
         let (store, folder) = a_store().await;
         let actor = "everybody".parse().unwrap();
@@ -71,7 +110,8 @@ impl Running {
             tokens,
             stop: Some(stop),
             ended: Some(ended),
-            _folder: folder,
+            registry: folder.path().join(REGISTRY),
+            _folder: Some(folder),
         };
         running.admin = running.token("root", &[Role::Admin]);
         running
@@ -167,6 +207,13 @@ impl Running {
         self.ended.take().unwrap().await.unwrap();
     }
 
+    /// Ends the server in the midst of what it does, as if it were killed.
+    pub(crate) async fn drop_server(&mut self) {
+        let ended = self.ended.take().unwrap();
+        ended.abort();
+        assert!(ended.await.is_err());
+    }
+
     /// The same, to be waited for elsewhere.
     pub(crate) fn stopping(&mut self) -> JoinHandle<()> {
         drop(self.stop.take());
@@ -189,7 +236,7 @@ async fn begin(server: Server) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<(
 
 async fn a_store() -> (Arc<dyn RegistryStore>, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open_or_create(folder.path().join("registry.db"))
+    let store = SqliteStore::open_or_create(folder.path().join(REGISTRY))
         .await
         .unwrap();
     (Arc::new(store), folder)

@@ -50,7 +50,8 @@ impl<'changes> Batch<'changes> {
             | Change::ClearParent { .. }
             | Change::RemoveExport { .. }
             | Change::SaveSetting { .. }
-            | Change::KeepAnswer(_) => true,
+            | Change::KeepAnswer(_)
+            | Change::Webhook(_) => true,
         }
     }
 

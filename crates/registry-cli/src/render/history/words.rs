@@ -32,13 +32,29 @@ pub(super) fn what(event: &Event, screen: &Screen) -> String {
         EventKind::ExportAdded => format!("export {}", export(&event.after, "added")),
         EventKind::ExportUpdated => format!("export {}", export(&event.after, "updated")),
         EventKind::ExportRemoved => format!("export {}", export(&event.before, "removed")),
-        EventKind::SettingsChanged => {
-            format!(
+        EventKind::SettingsChanged => match webhook(event, screen) {
+            Some(words) => words,
+            None => format!(
                 "settings changed: {}",
                 changes(&event.before, &event.after, screen)
-            )
-        }
+            ),
+        },
     }
+}
+
+/// What happened to a webhook, if it is about one.
+fn webhook(event: &Event, screen: &Screen) -> Option<String> {
+    let (before, after) = (&event.before["webhook"], &event.after["webhook"]);
+    let name = [before, after]
+        .into_iter()
+        .find_map(|side| side["name"].as_str())?;
+    let what = match (before.as_object(), after.as_object()) {
+        (Some(old), Some(new)) => format!("changed: {}", keys(old, new, screen)),
+        (Some(_), None) => "deleted".into(),
+        (None, _) if !after["secret"].is_null() => "got another secret".into(),
+        (None, _) => format!("made, to {}", after["target"].as_str().unwrap_or("somewhere")),
+    };
+    Some(format!("webhook {name} {what}"))
 }
 
 /// A model, or what the original had kept of one that was deleted.

@@ -25,6 +25,7 @@ use crate::tag::{PromotionScope, Tag};
 use crate::text::{Actor, ExportFormat, ModelName, Notes, TaskType};
 use crate::timestamp::Timestamp;
 use crate::version::Version;
+use crate::webhook::{Delivery, Replayed, Webhook};
 
 /// What a write answers.
 pub(in crate::backend) trait Answer: Sized + Send {
@@ -130,6 +131,9 @@ kept_whole! {
     Labelling as WholeLabelling,
     Deletion as WholeDeletion,
     Settings as Settings,
+    Webhook as Webhook,
+    Delivery as Delivery,
+    Replayed as Replayed,
 }
 
 /// What the registry added to a registration: id, ordinal, version, parent, and who holds its labels by promotion.

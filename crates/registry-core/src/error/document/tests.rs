@@ -95,6 +95,14 @@ fn of_the_domain() -> Vec<Error> {
             key: "nightly-\"1\"".parse().unwrap(),
             at: Timestamp::EPOCH,
         },
+        Error::WebhookNotFound { wanted: "7".into() },
+        Error::WebhookExists {
+            name: "ci".parse().unwrap(),
+            holder: 3.try_into().unwrap(),
+        },
+        Error::TooManyWebhooks { limit: 100 },
+        Error::DeliveryNotFound { wanted: "8".into() },
+        Error::LeaseLost,
         Error::EmptyUpdate,
         bulk(2),
         Error::BulkStopped {

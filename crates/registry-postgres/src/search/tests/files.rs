@@ -11,6 +11,7 @@ use super::{analyze, registry_of, remove};
 const READ_WHOLE: &[(&str, &str)] = &[
     // A few rows by their nature.
     ("", "settings"),
+    ("", "on webhooks hook"),
     ("", "Seq Scan on model_ids"),
     ("", "Seq Scan on event_ids"),
 ];

@@ -1,8 +1,8 @@
-//! URL-safe base64 without padding (RFC 4648, section 5).
+//! Base64 (RFC 4648): URL-safe without padding (section 5), and the standard one with padding (section 4).
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-pub(super) fn encode(bytes: &[u8]) -> String {
+pub(crate) fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let bits = chunk
@@ -19,7 +19,7 @@ pub(super) fn encode(bytes: &[u8]) -> String {
 }
 
 /// The bytes of the text; `None` for any text that [`encode`] does not write.
-pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
     for chunk in text.as_bytes().chunks(4) {
         let mut bits = 0_u32;
@@ -43,6 +43,35 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
         bytes.extend_from_slice(kept);
     }
     Some(bytes)
+}
+
+/// The bytes in the standard alphabet, padded.
+pub(crate) fn encode_standard(bytes: &[u8]) -> String {
+    let mut text: String = encode(bytes)
+        .chars()
+        .map(|c| match c {
+            '-' => '+',
+            '_' => '/',
+            c => c,
+        })
+        .collect();
+    while !text.len().is_multiple_of(4) {
+        text.push('=');
+    }
+    text
+}
+
+/// The bytes of the text; `None` for any text that [`encode_standard`] does not write.
+pub(crate) fn decode_standard(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(4) || text.contains(['-', '_']) {
+        return None;
+    }
+    let bare = text
+        .strip_suffix("==")
+        .or_else(|| text.strip_suffix('='))
+        .unwrap_or(text);
+    let bytes = decode(&bare.replace('+', "-").replace('/', "_"))?;
+    (encode_standard(&bytes) == text).then_some(bytes)
 }
 
 #[cfg(test)]
@@ -70,9 +99,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_standard_alphabet_is_padded() {
+        assert_eq!(encode_standard(&[0xfb, 0xff]), "+/8=");
+        assert_eq!(encode_standard(b"foob"), "Zm9vYg==");
+        for text in ["Zg", "Zg=", "Zg===", "-_8=", "Zh==", "====", "Zm9v===="] {
+            assert_eq!(decode_standard(text), None, "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_bytes_round_trip(bytes: Vec<u8>, text: String) {
+            prop_assert_eq!(decode_standard(&encode_standard(&bytes)), Some(bytes.clone()));
             prop_assert_eq!(decode(&encode(&bytes)), Some(bytes));
             if let Some(bytes) = decode(&text) {
                 prop_assert_eq!(encode(&bytes), text);

@@ -1,0 +1,191 @@
+//! Webhooks, and what became of their messages.
+
+use std::fmt::Write as _;
+
+use registry_core::EventKind;
+use registry_core::webhook::{Attempt, Delivery, DeliveryDetail, DeliveryStatus, Webhook, WebhookFilter};
+
+use super::grid::{Column, Grid, LongTable};
+use super::text::plain;
+use super::{Screen, time};
+
+/// Every webhook.
+pub fn webhooks(webhooks: &[Webhook], screen: &Screen) -> String {
+    if webhooks.is_empty() {
+        return "No webhooks found.\n".to_owned();
+    }
+    let mut grid = Grid::new(vec![
+        Column::fixed("ID").right(),
+        Column::text("Name"),
+        Column::text("URL"),
+        Column::text("Told of"),
+        Column::fixed("State"),
+    ]);
+    for webhook in webhooks {
+        let row = [
+            webhook.id.to_string(),
+            plain(webhook.name.as_str(), screen),
+            plain(webhook.url.as_str(), screen),
+            plain(&told_of(&webhook.filter), screen),
+            state(webhook).to_owned(),
+        ];
+        grid.row(row.into_iter().map(Into::into).collect());
+    }
+    grid.render(screen)
+}
+
+/// One webhook.
+pub fn webhook(webhook: &Webhook, screen: &Screen) -> String {
+    let mut lines = vec![
+        ("URL:", webhook.url.to_string()),
+        ("Told of:", told_of(&webhook.filter)),
+        ("State:", state(webhook).to_owned()),
+        (
+            "Made:",
+            format!(
+                "{} by {}",
+                time::moment(webhook.created_at, screen),
+                webhook.created_by
+            ),
+        ),
+    ];
+    if webhook.updated_at != webhook.created_at {
+        let at = time::moment(webhook.updated_at, screen);
+        lines.push(("Changed:", format!("{at} by {}", webhook.updated_by)));
+    }
+    if let Some(until) = webhook.old_secret_until {
+        let until = time::moment(until, screen);
+        lines.push(("Signed:", format!("with the secret before too until {until}")));
+    }
+    let mut text = plain(&format!("webhook {} (id {})", webhook.name, webhook.id), screen) + "\n";
+    for (title, value) in lines {
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "  {title:<9}{}", plain(&value, screen));
+    }
+    text
+}
+
+/// The next part of a table of deliveries.
+pub fn deliveries(table: &mut LongTable, deliveries: &[Delivery], screen: &Screen) -> String {
+    let mut grid = Grid::new(vec![
+        Column::fixed("Delivery").right(),
+        Column::fixed("Webhook").right(),
+        Column::fixed(time::heading("Made", screen)),
+        Column::text("What"),
+        Column::fixed("Status"),
+        Column::fixed("Attempts").right(),
+        Column::text("Last"),
+    ]);
+    for delivery in deliveries {
+        let row = [
+            delivery.id.to_string(),
+            delivery.webhook.to_string(),
+            time::second(delivery.created_at, screen),
+            plain(&what(delivery), screen),
+            delivery.status.to_string(),
+            delivery.attempts.to_string(),
+            plain(&last(delivery), screen),
+        ];
+        grid.row(row.into_iter().map(Into::into).collect());
+    }
+    table.part(&grid, screen)
+}
+
+/// One delivery with its attempts.
+pub fn delivery(detail: &DeliveryDetail, screen: &Screen) -> String {
+    let delivery = &detail.delivery;
+    let mut text = plain(
+        &format!(
+            "delivery {} of webhook {}: {}",
+            delivery.id,
+            delivery.webhook,
+            what(delivery)
+        ),
+        screen,
+    );
+    let next = match delivery.next_attempt_at {
+        Some(at) => format!("{}, tried next {}", delivery.status, time::moment(at, screen)),
+        None if delivery.status == DeliveryStatus::Pending => "pending, behind another one".to_owned(),
+        None => delivery.status.to_string(),
+    };
+    let _ = writeln!(text, "\n  Status: {next}");
+    if detail.history.is_empty() {
+        text.push_str("  It was not tried yet.\n");
+        return text;
+    }
+    text.push('\n');
+    let mut grid = Grid::new(vec![
+        Column::fixed(time::heading("When", screen)),
+        Column::fixed("Took").right(),
+        Column::text("Answer"),
+    ]);
+    for attempt in &detail.history {
+        let row = [
+            time::second(attempt.at, screen),
+            format!("{:>6} ms", attempt.duration.as_millis()),
+            plain(&answer(attempt), screen),
+        ];
+        grid.row(row.into_iter().map(Into::into).collect());
+    }
+    text + &grid.render(screen)
+}
+
+/// `promoted, retired; names team-a/*; tags production`.
+fn told_of(filter: &WebhookFilter) -> String {
+    let kinds: Vec<&str> = filter
+        .kinds()
+        .iter()
+        .map(|kind| EventKind::as_str(*kind))
+        .collect();
+    let names: Vec<&str> = filter.names().collect();
+    let tags: Vec<&str> = filter.tags().collect();
+    let mut parts = Vec::new();
+    if !kinds.is_empty() {
+        parts.push(kinds.join(", "));
+    }
+    if !names.is_empty() {
+        parts.push(format!("names {}", names.join(", ")));
+    }
+    if !tags.is_empty() {
+        parts.push(format!("tags {}", tags.join(", ")));
+    }
+    if parts.is_empty() {
+        return "every event".to_owned();
+    }
+    parts.join("; ")
+}
+
+fn state(webhook: &Webhook) -> &'static str {
+    if webhook.enabled { "on" } else { "off" }
+}
+
+/// `promoted gpt-small@1.0.0 (id 1), production`.
+fn what(delivery: &Delivery) -> String {
+    let Some(kind) = delivery.kind else {
+        return "test".to_owned();
+    };
+    let mut text = kind.to_string();
+    if let Some(model) = &delivery.model {
+        let _ = write!(text, " {model}");
+    }
+    if let Some(tag) = &delivery.tag {
+        let _ = write!(text, ", {tag}");
+    }
+    text
+}
+
+fn last(delivery: &Delivery) -> String {
+    match (&delivery.last_error, delivery.last_status) {
+        (Some(error), _) => error.to_string(),
+        (None, Some(status)) => format!("answered {status}"),
+        (None, None) => String::new(),
+    }
+}
+
+fn answer(attempt: &Attempt) -> String {
+    match (&attempt.error, attempt.status) {
+        (Some(error), _) => error.to_string(),
+        (None, Some(status)) => format!("the receiver answered {status}"),
+        (None, None) => "no answer".to_owned(),
+    }
+}

@@ -1,0 +1,17 @@
+-- Counted as far as the bound.
+SELECT
+    (
+        SELECT COUNT(*)
+        FROM (SELECT 1 FROM webhook_deliveries WHERE status = 'pending' LIMIT $1) AS page
+    ) AS "pending!: i64",
+    (
+        SELECT COUNT(*)
+        FROM (SELECT 1 FROM webhook_deliveries WHERE status = 'dead' LIMIT $1) AS page
+    ) AS "dead!: i64",
+    (
+        SELECT created_at
+        FROM webhook_deliveries
+        WHERE status = 'pending'
+        ORDER BY delivery_id
+        LIMIT 1
+    ) AS "oldest?: i64"

@@ -1,0 +1,1 @@
+UPDATE webhook_state SET cursor_event_id = $1 WHERE id = 1

@@ -1,0 +1,1 @@
+UPDATE webhook_state SET last_delivery_id = $1 WHERE id = 1

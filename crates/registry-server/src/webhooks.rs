@@ -1,0 +1,47 @@
+//! Webhooks: events sent to whoever asked for them. The store keeps what is to be sent; here it is sent.
+
+mod backoff;
+mod connect;
+mod counters;
+mod engine;
+mod message;
+mod options;
+mod reach;
+mod send;
+mod signature;
+
+use std::io;
+use std::time::Duration;
+
+use registry_core::webhook::WebhookSecret;
+use registry_core::{Error, Result, Timestamp};
+
+pub use self::backoff::Backoff;
+use self::backoff::after;
+pub(crate) use self::counters::{BACKLOG, Counters};
+pub(crate) use self::engine::Engine;
+pub use self::options::WebhookOptions;
+pub use self::reach::{Network, Reach, network};
+
+/// A new secret of a webhook.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub fn random_secret() -> Result<WebhookSecret> {
+    let bytes = random::<32>().map_err(|source| Error::File {
+        action: "make a secret".into(),
+        source,
+    })?;
+    Ok(WebhookSecret::from_random(bytes)?)
+}
+
+/// Until when messages are signed with the secret before the present one too, where nobody says it: for a day.
+pub fn old_secret_until(now: Timestamp) -> Timestamp {
+    after(now, Duration::from_hours(24))
+}
+
+fn random<const BYTES: usize>() -> io::Result<[u8; BYTES]> {
+    let mut bytes = [0; BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(bytes)
+}

@@ -1,0 +1,30 @@
+-- Of each webhook those that wait longest. Who stands behind another has no time.
+SELECT
+    delivery.delivery_id AS "delivery_id!",
+    delivery.webhook_id AS "webhook_id!",
+    delivery.event_id AS "event_id?",
+    event.kind AS "kind?",
+    event.model_id AS "model_id?",
+    event.name AS "name?",
+    event.version AS "version?",
+    event.tag AS "tag?",
+    delivery.status AS "status!",
+    delivery.attempts AS "attempts!",
+    delivery.failures AS "failures!",
+    delivery.next_attempt_at AS "next_attempt_at?",
+    delivery.last_status AS "last_status?",
+    delivery.last_error AS "last_error?",
+    delivery.created_at AS "created_at!",
+    delivery.finished_at AS "finished_at?"
+FROM webhooks AS hook
+CROSS JOIN webhook_deliveries AS delivery
+LEFT JOIN events AS event ON event.event_id = delivery.event_id
+WHERE hook.enabled = 1
+    AND delivery.delivery_id IN (
+        SELECT due.delivery_id
+        FROM webhook_deliveries AS due
+        WHERE due.webhook_id = hook.webhook_id AND due.next_attempt_at <= ?1
+        ORDER BY due.next_attempt_at, due.delivery_id
+        LIMIT ?2
+    )
+ORDER BY delivery.next_attempt_at, delivery.delivery_id
