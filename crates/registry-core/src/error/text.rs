@@ -291,6 +291,7 @@ pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: one hint for each variant")]
 pub(super) fn hint(error: &Error) -> String {
     match error {
         Error::Invalid(value) => value.kind().hint().into(),
