@@ -19,6 +19,7 @@ pub(crate) mod model;
 pub(crate) mod models;
 pub(crate) mod name;
 mod parts;
+mod plots;
 pub(crate) mod promotion;
 mod row;
 mod session;

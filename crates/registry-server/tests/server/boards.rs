@@ -185,3 +185,34 @@ async fn whoever_may_not_promote_sees_no_form_for_it() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_comparison_is_drawn_with_the_best_marked() {
+    let running = Running::without_tokens().await;
+    for (version, loss) in [("1.0.0", 0.5), ("1.1.0", 0.25), ("1.2.0", 0.75)] {
+        let mut model = a_model("gpt", version);
+        model["metrics"] = serde_json::json!({ "val_loss": loss, "accuracy": 1.0 - loss, "seen": 1.0 });
+        let _: Value = running.post("/api/v1/models", &model).await;
+    }
+    let page = seen(&running, "/compare?ids=1,2,3").await.text;
+    assert!(page.contains("A: 0.5; B: 0.25, the best; C: 0.75"), "{page}");
+    assert!(page.contains("A: 0.5; B: 0.75, the best; C: 0.25"), "{page}");
+    // What is the same for all is no axis.
+    assert!(
+        page.contains("A line for each model over val_loss, accuracy;"),
+        "{page}"
+    );
+    assert_eq!(page.matches("<polyline").count(), 3, "{page}");
+    for picture in page
+        .split("<svg")
+        .skip(1)
+        .filter(|picture| picture.contains("role=\"img\""))
+    {
+        assert!(
+            picture.contains("<title") && picture.contains("<desc"),
+            "{picture}"
+        );
+    }
+    let alone = seen(&running, "/compare?ids=1").await.text;
+    assert!(!alone.contains("role=\"img\""), "{alone}");
+}
