@@ -24,6 +24,7 @@ pub(crate) mod promotion;
 mod row;
 mod session;
 pub(crate) mod tags;
+pub(crate) mod tokens;
 
 use axum::Extension;
 use axum::response::Response;
