@@ -64,7 +64,7 @@ fn table(tokens: &[TokenRecord]) -> Markup {
     sorted.sort_by_key(|token| token.state(now) != TokenState::Valid);
     html! {
         div.wide tabindex="0" role="region" aria-label="Tokens" {
-            table {
+            table.cards {
                 thead { tr { @for heading in ["Owner", "Roles", "Limited to", "Made", "Expires", "State", "Id"] { th scope="col" { (heading) } } } }
                 tbody {
                     @for token in sorted.iter().take(TOKENS) { (row(token, now)) }
@@ -83,18 +83,18 @@ fn row(token: &TokenRecord, now: Timestamp) -> Markup {
     html! {
         tr {
             th scope="row" { (cut(token.name.as_str(), CHARACTERS)) }
-            td { (roles(token)) }
-            td { (limits(token)) }
-            td { (time(token.created_at)) }
-            td { @match token.expires_at { Some(at) => { (time(at)) } None => { span.quiet { "never" } } } }
-            td {
+            td data-label="Roles" { (roles(token)) }
+            td data-label="Limited to" { (limits(token)) }
+            td data-label="Made" { (time(token.created_at)) }
+            td data-label="Expires" { @match token.expires_at { Some(at) => { (time(at)) } None => { span.quiet { "never" } } } }
+            td data-label="State" {
                 (word(state))
                 @if state == TokenState::Valid {
                     " " a href=(with("/tokens/revoke", &[("id", Some(&token.id))]))
                         aria-label={ "Revoke token " (token.id) " of " (cut(token.name.as_str(), CHARACTERS)) } { "Revoke…" }
                 }
             }
-            td { code { (token.id) } }
+            td data-label="Id" { code { (token.id) } }
         }
     }
 }
