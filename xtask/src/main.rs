@@ -26,6 +26,7 @@ mod pages;
 mod postgres;
 mod prepare;
 mod process;
+mod screenshots;
 mod test;
 mod tools;
 mod tree;
@@ -60,6 +61,8 @@ enum Verb {
     Bench(bench::Bench),
     /// Check the house rules that no compiler knows
     Invariants,
+    /// Make the pictures of the pages in `docs/images`
+    Screenshots,
     /// Check every relative link in the Markdown files
     Links,
     /// Everything that must pass before a change is merged
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
         Verb::Test { arguments } => test::run(&root, &arguments, &[]).map(|summary| print!("{summary}")),
         Verb::Bench(bench) => bench::run(&root, &bench),
         Verb::Invariants => invariants::run(&root),
+        Verb::Screenshots => screenshots::run(&root),
         Verb::Links => links::run(&root),
         Verb::Ci => ci::run(&root),
     };

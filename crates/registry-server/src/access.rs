@@ -8,7 +8,7 @@ mod token;
 
 pub use file::{TokenFile, TokensError};
 pub use guard::Caller;
-pub(crate) use guard::{Gate, authorize, token_of, visitor};
+pub(crate) use guard::{Gate, authorize, token_of, unreadable, visitor};
 pub use permission::{Permission, Role};
 pub use secret::Secret;
 pub use token::{NewToken, TokenRecord, TokenState};

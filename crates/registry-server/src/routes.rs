@@ -130,6 +130,10 @@ routes! {
     post "/promote" Promote web::promotion::promote,
     get "/rollback" Promote web::promotion::preview_rollback,
     post "/rollback" Promote web::promotion::roll_back,
+    get "/tokens" Administer web::tokens::show,
+    post "/tokens" Administer web::tokens::create,
+    get "/tokens/revoke" Administer web::tokens::preview,
+    post "/tokens/revoke" Administer web::tokens::revoke,
 }
 
 /// The router of a server.

@@ -19,10 +19,12 @@ pub(crate) mod model;
 pub(crate) mod models;
 pub(crate) mod name;
 mod parts;
+mod plots;
 pub(crate) mod promotion;
 mod row;
 mod session;
 pub(crate) mod tags;
+pub(crate) mod tokens;
 
 use axum::Extension;
 use axum::response::Response;

@@ -20,6 +20,8 @@ mod bulk;
 mod description;
 #[path = "server/garbage.rs"]
 mod garbage;
+#[path = "server/granting.rs"]
+mod granting;
 #[path = "server/limits.rs"]
 mod limits;
 #[path = "server/live.rs"]

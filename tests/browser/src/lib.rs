@@ -9,11 +9,13 @@
 
 pub mod axe;
 mod chromium;
+mod picture;
 mod site;
 mod story;
 mod window;
 
 pub use chromium::Chromium;
+pub use picture::smaller;
 pub use site::Site;
 pub use story::{a_registration, context};
 pub use window::{Colours, Size, Window};

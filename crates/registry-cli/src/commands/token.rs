@@ -4,7 +4,7 @@ use std::path::Path;
 
 use registry_core::search::Glob;
 use registry_core::{TagName, Timestamp};
-use registry_server::{NewToken, Role, TokenFile, TokenRecord};
+use registry_server::{NewToken, TokenFile, TokenRecord};
 use serde_json::{Value, json};
 
 use super::Answer;
@@ -32,13 +32,6 @@ fn create(file: &TokenFile, args: CreateToken, session: &Session<'_, '_>) -> Ans
     if let Some(pattern) = &args.names {
         Glob::new(pattern.as_str())?;
     }
-    let limited = args.names.is_some() || args.tags.is_some();
-    if limited && args.role.contains(&Role::Admin) {
-        return Err(Failure::usage(
-            "an admin may do everything, and cannot be limited to names or tags",
-            "leave out --names and --tags, or choose other roles",
-        ));
-    }
     let expires_at = args.expires.map(|time| time.on(&session.screen)).transpose()?;
     let token = NewToken {
         name: args.name,
@@ -47,6 +40,12 @@ fn create(file: &TokenFile, args: CreateToken, session: &Session<'_, '_>) -> Ans
         tags: args.tags.map(|CommaList(tags)| tags),
         expires_at,
     };
+    if token.limits_an_admin() {
+        return Err(Failure::usage(
+            "an admin may do everything, and cannot be limited to names or tags",
+            "leave out --names and --tags, or choose other roles",
+        ));
+    }
     let now = Timestamp::now();
     let (secret, record) = file.create(token, now)?;
     let document = || {

@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use registry_core::{Actor, Event, ModelName, Reason, Revision, TagName, Timestamp, WriteContext};
 
-use super::file::{Contents, TokenFile};
+use super::file::{Contents, TokenFile, TokensError};
 use super::permission::Permission;
 use super::secret::Secret;
 use super::token::{TokenRecord, TokenState};
@@ -151,15 +151,18 @@ pub(crate) fn token_of(file: &TokenFile, secret: &str) -> Result<TokenRecord, Pr
 }
 
 fn contents(file: &TokenFile) -> Result<Arc<Contents>, Problem> {
-    file.contents().map_err(|error| {
-        Problem::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "tokens_unreadable",
-            "the server cannot read its tokens, so it lets nobody in",
-            "tell who runs the server",
-        )
-        .private(error.to_string())
-    })
+    file.contents().map_err(|error| unreadable(&error))
+}
+
+/// What is said when the file of the tokens can be neither read nor written.
+pub(crate) fn unreadable(error: &TokensError) -> Problem {
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "tokens_unreadable",
+        "the server cannot read or write its tokens",
+        "tell who runs the server",
+    )
+    .private(error.to_string())
 }
 
 /// Lets a token in that counts now and may do this.

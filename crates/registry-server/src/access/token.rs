@@ -58,6 +58,13 @@ pub enum TokenState {
     Revoked,
 }
 
+impl NewToken {
+    /// Whether it would limit an admin, who may do everything: no such token shall be made.
+    pub fn limits_an_admin(&self) -> bool {
+        self.roles.contains(&Role::Admin) && (self.names.is_some() || self.tags.is_some())
+    }
+}
+
 impl TokenRecord {
     pub(super) fn new(token: NewToken, secret: &Secret, now: Timestamp) -> Self {
         let sha256 = hexadecimal(&secret.hash());

@@ -8,7 +8,7 @@ use super::parts::{cut, number};
 
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 220.0;
-const LEFT: f64 = 76.0;
+const LEFT: f64 = 96.0;
 const RIGHT: f64 = 24.0;
 const TOP: f64 = 16.0;
 const BOTTOM: f64 = 34.0;
@@ -35,7 +35,7 @@ pub(super) fn chart(metric: &MetricName, versions: &[&ModelSummary]) -> Markup {
         .collect();
     let ends = [points.first(), points.last().filter(|_| points.len() > 1)];
     html! {
-        svg.chart viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="group" aria-label={ (metric) " over versions" } {
+        svg.chart.over viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="group" aria-label={ (metric) " over versions" } {
             @for (y, value) in scale.lines() {
                 line.grid x1=(LEFT) x2=(WIDTH - RIGHT) y1=(one(y)) y2=(one(y)) {}
                 text.quiet x=(LEFT - 10.0) y=(one(y + 4.0)) text-anchor="end" { (value) }

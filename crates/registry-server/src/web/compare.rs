@@ -8,6 +8,7 @@ use registry_core::{Comparison, MetricColumn, Model, ModelId, RegistryStoreExt a
 use super::layout::Page;
 use super::model::better;
 use super::parts::{cut, model_link, number, size, status, tag_link, time};
+use super::plots::plots;
 use super::{Answer, Looking};
 use crate::api::Shared;
 use crate::app::App;
@@ -54,7 +55,7 @@ pub(crate) async fn show(
                 h2 { "Nothing to compare yet" }
                 p { "Choose models in the " a href="/" { "list" } ", or name them here." }
             }
-        } @else { (table(&comparison)) }
+        } @else { (table(&comparison)) (plots(&comparison)) }
         @if comparison.models.len() < MODELS { (add(&comparison)) }
     };
     Ok(Page::new("Compare", &visitor).show(&body))

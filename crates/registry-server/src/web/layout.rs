@@ -8,6 +8,7 @@ use maud::{DOCTYPE, Markup, html};
 use super::assets::{Asset, ICON, LIVE, SCRIPT, STYLE};
 use super::form::csrf;
 use super::guard::Visitor;
+use crate::access::Permission;
 
 /// Nothing but what this server has itself; no script and no style within a page; no frame around it.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -82,7 +83,7 @@ impl<'a> Page<'a> {
                         a.brand href="/" { img src=(address(&ICON)) alt="" width="24" height="24"; "Model registry" }
                         nav aria-label="Main" {
                             ul {
-                                @for (path, text) in PLACES {
+                                @for (path, text) in PLACES.iter().chain(self.of_admins()) {
                                     li { a href=(path) aria-current=[(self.here == Some(path)).then_some("page")] { (text) } }
                                 }
                             }
@@ -93,6 +94,15 @@ impl<'a> Page<'a> {
                     footer { p { "The same over HTTP: " a href="/api/v1/openapi.json" { "OpenAPI description" } } }
                 }
             }
+        }
+    }
+
+    /// Where only admins go, of a server that asks for tokens.
+    fn of_admins(&self) -> &'static [(&'static str, &'static str)] {
+        let is_admin = |visitor: &&Visitor| visitor.session.is_some() && visitor.may(Permission::Administer);
+        match self.visitor.filter(is_admin) {
+            Some(_) => &[("/tokens", "Tokens")],
+            None => &[],
         }
     }
 

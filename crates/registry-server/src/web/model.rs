@@ -174,15 +174,15 @@ fn exports(model: &Model) -> Markup {
             section aria-labelledby="exports" {
                 h2 #exports { "Exports" }
                 div.wide tabindex="0" role="region" aria-labelledby="exports" {
-                    table {
+                    table.cards {
                         thead { tr { th scope="col" { "Format" } th scope="col" { "Path" } th scope="col" { "Since" } th scope="col" { "Metadata" } } }
                         tbody {
                             @for export in model.exports.iter().take(EXPORTS) {
                                 tr {
                                     th scope="row" { (export.format) }
                                     td { code.long { (export.path) } }
-                                    td { (time(export.created_at)) }
-                                    td { @if !export.metadata.is_empty() { code.long { (json(&export.metadata, 200)) } } }
+                                    td data-label="Since" { (time(export.created_at)) }
+                                    td data-label=[(!export.metadata.is_empty()).then_some("Metadata")] { @if !export.metadata.is_empty() { code.long { (json(&export.metadata, 200)) } } }
                                 }
                             }
                         }

@@ -299,7 +299,8 @@ fn headings(asked: &Asked) -> Vec<Heading> {
         Heading::Sort(text, address, state)
     };
     vec![
-        sorted("Model", "name, version desc", "name desc, version desc", false),
+        // Both in one direction: these two orders are an index's.
+        sorted("Model", "name, version", "name desc, version desc", false),
         sorted("Task", "task_type", "task_type desc", false),
         Heading::Plain("Tags"),
         Heading::Plain("Metrics"),

@@ -1,5 +1,7 @@
 //! `/names/{name}`: the versions of a name, its metrics over them, and which of them hold its tags.
 
+use std::collections::HashSet;
+
 use axum::Extension;
 use axum::extract::State;
 use maud::{Markup, html};
@@ -7,7 +9,7 @@ use registry_core::search::{
     Cursor, FacetLimits, Filter, ModelSummary, SearchPage, SearchQuery, Sort, SortField,
 };
 use registry_core::{
-    Error, Limit, MetricName, Model, ModelName, RegistryStore, Selector, TagName, Timestamp,
+    CatalogQuery, Error, Limit, MetricName, Model, ModelName, RegistryStore, Selector, TagName, Timestamp,
 };
 use serde::Deserialize;
 
@@ -93,26 +95,36 @@ fn versions(name: &ModelName, most: u32) -> Result<SearchQuery, Problem> {
     Ok(query.limit(Limit::AtMost(most)))
 }
 
-/// Who holds each tag of the name: what `name@:tag` finds.
+/// Who holds each tag of the name: what `name@:tag` finds. Looked for are the first tags of the registry, and those of the
+/// highest versions: a name with more versions than these may leave out a tag where the registry has many.
 async fn holders(store: &dyn RegistryStore, name: &ModelName) -> Result<Vec<(TagName, Model)>, Problem> {
     let limits = FacetLimits {
         models: 1_000,
         values: TAGS,
     };
-    let query = SearchQuery::new(Some(Filter::name().equals(name)?), Vec::new())?;
-    let facets = store.facets(&query, Timestamp::EPOCH, limits).await?;
-    let mut holders = Vec::new();
-    for facet in facets.tag {
-        let tag = TagName::parse(facet.value)?;
+    let highest = versions(name, VERSIONS)?;
+    let known = CatalogQuery {
+        limit: Limit::AtMost(TAGS),
+        after: None,
+    };
+    let (facets, known) = tokio::try_join!(
+        store.facets(&highest, Timestamp::EPOCH, limits),
+        store.tags(&known)
+    )?;
+    let of_versions = facets.tag.into_iter().map(|facet| TagName::parse(facet.value));
+    let mut tags = of_versions.collect::<Result<Vec<TagName>, _>>()?;
+    tags.extend(known.items.into_iter().map(|tag| tag.tag));
+    let mut seen = HashSet::new();
+    tags.retain(|tag| seen.insert(tag.clone()));
+    let looking = tags.into_iter().map(async |tag| {
         let selector = Selector::Tag {
             tag: tag.clone(),
             name: Some(name.clone()),
         };
-        if let Some(model) = store.find(&selector).await? {
-            holders.push((tag, model));
-        }
-    }
-    Ok(holders)
+        Ok::<_, Error>(store.find(&selector).await?.map(|model| (tag, model)))
+    });
+    let found = futures::future::try_join_all(looking).await?;
+    Ok(found.into_iter().flatten().take(TAGS as usize).collect())
 }
 
 fn tags(holders: &[(TagName, Model)]) -> Markup {

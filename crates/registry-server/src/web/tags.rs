@@ -59,7 +59,7 @@ pub(crate) async fn show(
         } @else {
             p.quiet { (rule(scope)) }
             div.wide tabindex="0" role="region" aria-label="Tags" {
-                table {
+                table.cards {
                     thead {
                         tr {
                             th scope="col" { "Tag" } th scope="col" { "Holder" } th scope="col" { "Since" } th scope="col" { "Models" }
@@ -111,8 +111,8 @@ fn row(tag: &TagSummary, others: &[ModelSummary], scope: PromotionScope, visitor
                 }
                 @for other in others { br; span.quiet { "also " } (model_link(&other.reference())) }
             }
-            td { @if let Some(since) = tag.since { (time(since)) } }
-            td.number {
+            td data-label="Since" { @if let Some(since) = tag.since { (time(since)) } }
+            td.number data-label="Models" {
                 a href=(with("/", &[("where", Some(&search)), ("status", Some("all"))])) {
                     @if !tag.models.is_exact() { "more than " }
                     (thousands(tag.models.number()))

@@ -185,3 +185,88 @@ async fn whoever_may_not_promote_sees_no_form_for_it() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_comparison_is_drawn_with_the_best_marked() {
+    let running = Running::without_tokens().await;
+    for (version, loss) in [("1.0.0", 0.5), ("1.1.0", 0.25), ("1.2.0", 0.75)] {
+        let mut model = a_model("gpt", version);
+        model["metrics"] = serde_json::json!({ "val_loss": loss, "accuracy": 1.0 - loss, "seen": 1.0 });
+        let _: Value = running.post("/api/v1/models", &model).await;
+    }
+    let page = seen(&running, "/compare?ids=1,2,3").await.text;
+    assert!(page.contains("A: 0.5; B: 0.25, the best; C: 0.75"), "{page}");
+    assert!(page.contains("A: 0.5; B: 0.75, the best; C: 0.25"), "{page}");
+    // What is the same for all is no axis.
+    assert!(
+        page.contains("A line for each model over val_loss, accuracy;"),
+        "{page}"
+    );
+    assert_eq!(page.matches("<polyline").count(), 3, "{page}");
+    for picture in page
+        .split("<svg")
+        .skip(1)
+        .filter(|picture| picture.contains("role=\"img\""))
+    {
+        assert!(
+            picture.contains("<title") && picture.contains("<desc"),
+            "{picture}"
+        );
+    }
+    let alone = seen(&running, "/compare?ids=1").await.text;
+    assert!(!alone.contains("role=\"img\""), "{alone}");
+}
+
+#[tokio::test]
+async fn a_name_says_who_holds_production_since_when() {
+    let running = Running::without_tokens().await;
+    for version in ["1.0.0", "1.1.0", "2.0.0-rc.1"] {
+        running.register("gpt", version).await;
+    }
+    running.register("other", "1.0.0").await;
+    let promote = |id: i64, tag: &str| {
+        let path = format!("/api/v1/tags/{tag}/promote?reason=tried");
+        let body = serde_json::json!({ "model_id": id });
+        let running = &running;
+        async move { running.post::<Value>(&path, &body).await }
+    };
+    promote(1, "production").await;
+    promote(2, "staging").await;
+    promote(4, "elsewhere").await;
+    let _ = running
+        .asked("PUT", "/api/v1/models/2/tags/candidate")
+        .send()
+        .await
+        .unwrap();
+    let page = seen(&running, "/names/gpt").await.text;
+    let table = page
+        .split_once("id=\"tags\"")
+        .unwrap()
+        .1
+        .split_once("</table>")
+        .unwrap()
+        .0;
+    let model: Value = running.get("/api/v1/models/1").await;
+    let since = model["tag_details"][0]["since"].as_str().unwrap();
+    let row = |tag: &str| {
+        table
+            .split("<tr>")
+            .find(|row| row.contains(&format!(">{tag}</a>")))
+            .unwrap()
+            .to_owned()
+    };
+    let production = row("production");
+    assert!(
+        production.contains("/models/1\"") && production.contains("by promotion"),
+        "{table}"
+    );
+    assert!(
+        production.contains(&format!("datetime=\"{since}\"")),
+        "{model} {table}"
+    );
+    assert!(
+        row("staging").contains("/models/2\"") && row("candidate").contains("as a label"),
+        "{table}"
+    );
+    assert!(!table.contains("elsewhere"), "{table}");
+}

@@ -18,6 +18,7 @@ const PAGES: &[&str] = &[
     "/activity?name=nobody",
     "/promote?model=support/reply@2.1.0&tag=production",
     "/rollback?tag=production&name=support/reply",
+    "/tokens",
     "/models/999",
     "/nowhere",
 ];
