@@ -51,6 +51,7 @@ CREATE INDEX webhook_deliveries_by_status ON webhook_deliveries (status, deliver
 CREATE INDEX webhook_deliveries_by_webhook_and_status ON webhook_deliveries (webhook_id, status, delivery_id);
 CREATE INDEX webhook_deliveries_by_time ON webhook_deliveries (webhook_id, created_at, delivery_id);
 CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (webhook_id, line, delivery_id) WHERE finished_at IS NULL;
+CREATE INDEX webhook_deliveries_oldest ON webhook_deliveries (created_at) WHERE finished_at IS NULL;
 CREATE INDEX webhook_deliveries_finished ON webhook_deliveries (finished_at, delivery_id) WHERE finished_at IS NOT NULL;
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook_id, next_attempt_at, delivery_id)
     WHERE next_attempt_at IS NOT NULL;

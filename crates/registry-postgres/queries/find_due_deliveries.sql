@@ -24,6 +24,11 @@ CROSS JOIN LATERAL (
     ORDER BY due.next_attempt_at, due.delivery_id
     LIMIT $2
 ) AS delivery
-LEFT JOIN events AS event ON event.event_id = delivery.event_id
+LEFT JOIN LATERAL (
+    SELECT kind, model_id, name, version, tag
+    FROM events
+    WHERE event_id = delivery.event_id
+    OFFSET 0
+) AS event ON TRUE
 WHERE hook.enabled
 ORDER BY delivery.next_attempt_at, delivery.delivery_id

@@ -17,7 +17,12 @@ SELECT
     delivery.created_at AS "created_at!",
     delivery.finished_at AS "finished_at?"
 FROM webhook_deliveries AS delivery
-LEFT JOIN events AS event ON event.event_id = delivery.event_id
+LEFT JOIN LATERAL (
+    SELECT kind, model_id, name, version, tag
+    FROM events
+    WHERE event_id = delivery.event_id
+    OFFSET 0
+) AS event ON TRUE
 WHERE delivery.webhook_id = $1 AND delivery.status = $2 AND delivery.delivery_id < $3
 ORDER BY delivery.delivery_id DESC
 LIMIT $4

@@ -9,9 +9,7 @@ SELECT
         FROM (SELECT 1 FROM webhook_deliveries WHERE status = 'dead' LIMIT ?1) AS page
     ) AS "dead!: i64",
     (
-        SELECT created_at
+        SELECT MIN(created_at)
         FROM webhook_deliveries
-        WHERE status = 'pending'
-        ORDER BY delivery_id
-        LIMIT 1
+        WHERE finished_at IS NULL
     ) AS "oldest?: i64"

@@ -50,3 +50,29 @@ INSERT INTO model_formats (model_id, export_format)
 SELECT model_id, 'gguf' FROM models WHERE model_id % 30 = 0;
 
 INSERT INTO model_names (name, last_ordinal) VALUES ('common', 3000), ('rare', 3000);
+
+INSERT INTO webhooks (
+    webhook_id, name, url, filter, enabled, secret, after_event_id, created_at, created_by, updated_at, updated_by
+)
+VALUES
+    (1, 'common', 'https://hooks.example', '{}', 1, '', 0, 0, 'alice', 0, 'alice'),
+    (2, 'rare', 'https://hooks.example', '{}', 1, '', 0, 0, 'alice', 0, 'alice');
+
+INSERT INTO webhook_deliveries (
+    delivery_id, webhook_id, line, event_id, status, attempts, failures, next_attempt_at, created_at, finished_at
+)
+SELECT
+    model_id,
+    CASE WHEN model_id % 500 = 0 THEN 2 ELSE 1 END,
+    model_id,
+    model_id,
+    CASE WHEN model_id % 3 = 0 THEN 'pending' WHEN model_id % 100 = 1 THEN 'dead' ELSE 'delivered' END,
+    1,
+    0,
+    CASE WHEN model_id % 3 = 0 THEN created_at END,
+    created_at,
+    CASE WHEN model_id % 3 <> 0 THEN created_at END
+FROM models;
+
+INSERT INTO webhook_attempts (delivery_id, number, at, duration)
+SELECT delivery_id, 1, created_at, 0 FROM webhook_deliveries;

@@ -109,7 +109,10 @@ fn a_later_schema_is_refused_and_an_older_names_the_upgrade() {
     assert_eq!(ran.error()["code"], "registry_newer");
     assert_eq!(team.sandbox.run("migrate").status, 1);
     // What the first release made.
-    team.execute("DELETE FROM registry_migrations WHERE version > 1; DROP TABLE idempotency_keys");
+    team.execute(
+        "DELETE FROM registry_migrations WHERE version > 1; DROP TABLE idempotency_keys;
+         DROP TABLE webhook_attempts, webhook_deliveries, webhook_state, webhooks",
+    );
     let error = team.sandbox.run("list --json").error();
     assert_eq!(error["code"], "registry_outdated");
     let hint = error["hint"].as_str().unwrap();

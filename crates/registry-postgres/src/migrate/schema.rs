@@ -23,6 +23,10 @@ const TABLES: &[&str] = &[
     "model_tags",
     "models",
     "settings",
+    "webhook_attempts",
+    "webhook_deliveries",
+    "webhook_state",
+    "webhooks",
 ];
 
 /// Every table by which a registry, or something that stands in its way, is known.

@@ -61,12 +61,12 @@ async fn schema_3_gets_what_searches_need() {
     with_models(&file).await;
     assert_eq!(
         inspect(&file.path).await.unwrap(),
-        SchemaState::Outdated { found: 3, needed: 5 }
+        SchemaState::Outdated { found: 3, needed: 6 }
     );
     let report = file.migrate().await;
     assert_eq!(
         (report.from_version, report.to_version, report.models),
-        (Some(3), 5, 2)
+        (Some(3), 6, 2)
     );
     assert!(report.backup.is_some_and(|backup| backup.is_file()));
     let store = file.store().await;

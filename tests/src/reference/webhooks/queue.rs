@@ -237,7 +237,7 @@ impl WebhookQueue for Reference {
             Backlog {
                 pending: Count::bounded(pending.clone().count() as u64, Some(bound)),
                 dead: Count::bounded(dead.count() as u64, Some(bound)),
-                oldest: pending.map(|delivery| delivery.created_at).next(),
+                oldest: pending.map(|delivery| delivery.created_at).min(),
             }
         }))
     }
