@@ -7,6 +7,7 @@ use registry_core::copy::{copy, digest_of};
 use registry_core::{FieldUpdate, ModelUpdate, RegistryStore};
 
 use crate::random::{Step, population, steps};
+use crate::sending::{a_webhook, secret};
 use crate::{Session, a_model, dump};
 
 /// A registry that can be copied.
@@ -45,6 +46,26 @@ pub async fn a_chain_of_copies_is_one_registry(chain: &[&dyn Registry]) {
     for other in &chain[1..] {
         assert_eq!(digest_of(*other).await.unwrap(), digest);
     }
+}
+
+/// Webhooks and what they are told are not copied, and the digest knows nothing of them.
+pub async fn webhooks_stay_where_they_are(from: std::sync::Arc<dyn Registry>, to: &dyn Registry) {
+    let session = Session::new(std::sync::Arc::<dyn Registry>::clone(&from));
+    session.register(a_model("a", "1.0.0")).await;
+    let context = session.context();
+    let webhook = from
+        .webhooks()
+        .create(&context, a_webhook("ci"), secret(1))
+        .await
+        .unwrap();
+    let digest = digest_of(&*from).await.unwrap();
+    from.webhooks().test(&context, webhook.id).await.unwrap();
+    assert_eq!(digest_of(&*from).await.unwrap(), digest);
+    let report = copy(&*from, to, &|_, _| {}).await.unwrap();
+    assert_eq!(report.digest, digest);
+    assert_eq!(dump(to).await.unwrap(), session.dump().await);
+    assert_eq!(to.webhooks().list().await.unwrap(), []);
+    assert_eq!(from.webhooks().list().await.unwrap(), [webhook]);
 }
 
 /// What others write meanwhile is not copied, and nobody waits.

@@ -33,6 +33,12 @@ async fn odd_values_arrive() {
 }
 
 #[tokio::test]
+async fn webhooks_stay_where_they_are() {
+    let ((from, _from), (to, _to)) = (open().await, open().await);
+    copying::webhooks_stay_where_they_are(Arc::new(from), &to).await;
+}
+
+#[tokio::test]
 async fn a_parent_may_be_the_younger() {
     let ((from, _from), (to, _to)) = (open().await, open().await);
     copying::a_parent_may_be_the_younger(Arc::new(from), &to).await;

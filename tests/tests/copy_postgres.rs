@@ -40,6 +40,12 @@ async fn odd_values_arrive() {
 }
 
 #[tokio::test]
+async fn webhooks_stay_where_they_are() {
+    let ((from, _from), (to, _to)) = (postgres().await, sqlite().await);
+    copying::webhooks_stay_where_they_are(Arc::new(from), &to).await;
+}
+
+#[tokio::test]
 async fn a_parent_may_be_the_younger() {
     let ((from, _from), (to, _to)) = (sqlite().await, postgres().await);
     copying::a_parent_may_be_the_younger(Arc::new(from), &to).await;

@@ -17,7 +17,8 @@ fn who_may_only_read_reads_and_writes_nothing() {
          CREATE ROLE {role} LOGIN;
          GRANT USAGE ON SCHEMA public TO {role};
          GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role};
-         GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"
+         GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
+         REVOKE SELECT ON webhooks FROM {role}"
     ));
     let db = format!(
         "--db {}",
