@@ -21,6 +21,7 @@ mod list;
 mod login;
 mod man;
 mod migrate;
+mod pages;
 mod promote;
 mod register;
 mod rollback;

@@ -1,15 +1,11 @@
 //! `history`: what happened, newest first.
 
 use registry_core::{Error, HistoryQuery, Limit, ModelId, RegistryStore, Result, Selector};
-use serde_json::json;
 
-use super::catalog::piece;
+use super::pages::{older, print};
 use super::{Answer, PIECE};
 use crate::args::History;
-use crate::document::ListDocument;
-use crate::output::Output;
 use crate::render;
-use crate::render::grid::LongTable;
 use crate::session::Session;
 
 pub(super) async fn run(args: History, store: &dyn RegistryStore, session: &mut Session<'_, '_>) -> Answer {
@@ -21,51 +17,26 @@ pub(super) async fn run(args: History, store: &dyn RegistryStore, session: &mut 
         model,
         name: args.name.clone(),
         tag: args.tag.clone(),
-        limit: args.limit(),
-        before: args.before(),
+        ..HistoryQuery::default()
     };
+    let asked = args.limit();
     let whole = args.name.is_none() && args.tag.is_none() && args.before().is_none();
-    let mut document = ListDocument::new(&[], "events");
-    let mut table = LongTable::default();
-    let mut left = args.limit();
-    let mut shown = 0;
-    let next = loop {
-        let (limit, rest) = piece(left);
-        query.limit = limit;
+    let read = async |limit, before, shown| {
+        (query.limit, query.before) = (limit, before);
         let page = store.history(&query).await?;
-        shown += page.items.len();
-        if let (Some(model), 0, true) = (model, shown, whole && args.limit() != Limit::AtMost(0)) {
+        if let (Some(model), 0, true) = (
+            model,
+            shown + page.items.len(),
+            whole && asked != Limit::AtMost(0),
+        ) {
             // Every model has at least the event by which it came.
             let wanted = model.to_string();
             return Err(Error::ModelNotFound { wanted }.into());
         }
-        let text = if session.json {
-            document.items(&page.items)
-        } else if page.items.is_empty() {
-            String::new()
-        } else {
-            render::history(&mut table, &page.items, &session.screen)
-        };
-        if let Err(error) = session.print(&text) {
-            return Ok(Output::stopped(error));
-        }
-        match (page.next, rest) {
-            (Some(next), Some(rest)) => (query.before, left) = (Some(next), rest),
-            (next, _) => break next,
-        }
+        Ok(page)
     };
-    if session.json {
-        return Ok(Output::text(document.end(&[("next", json!(next))])));
-    }
-    if shown == 0 {
-        return Ok(Output::text("No events found."));
-    }
-    Ok(match next {
-        Some(next) => Output::text("").hint(format!(
-            "there are older ones: --before {next} shows the next page, --all every one"
-        )),
-        None => Output::text(""),
-    })
+    let printed = print(session, "events", asked, args.before(), read, render::history);
+    Ok(older(printed.await?, "No events found."))
 }
 
 /// The id of a model that is there, or was: ids need no model, and a version is looked up in the history of its name.

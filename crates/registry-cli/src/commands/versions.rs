@@ -5,7 +5,7 @@ use registry_core::{Error, MetricName, RegistryStore, Timestamp};
 use serde_json::json;
 
 use super::Answer;
-use super::catalog::piece;
+use super::pages::piece;
 use crate::args::Versions;
 use crate::document::ListDocument;
 use crate::output::Output;

@@ -8,17 +8,15 @@ use registry_server::{old_secret_until, random_secret};
 use serde_json::{Value, json};
 
 use super::Answer;
-use super::catalog::piece;
+use super::pages::{older, print};
 use super::written::{word, written};
 use crate::args::{
     CreateWebhook, DeleteWebhook, Deliveries, FilterOptions, ReplayWebhook, RotateWebhook, UpdateWebhook,
     Webhook as WebhookArgs, WebhookCommand, WriteOptions, WriteToWebhook,
 };
 use crate::confirm::confirm;
-use crate::document::ListDocument;
 use crate::output::Output;
 use crate::render;
-use crate::render::grid::LongTable;
 use crate::session::Session;
 
 pub(super) async fn run(
@@ -186,47 +184,24 @@ async fn deliveries(args: Deliveries, store: &dyn RegistryStore, session: &mut S
         Some(wanted) => Some(found(store, wanted).await?.id),
         None => None,
     };
-    let mut left = args.limit();
-    let mut query = DeliveryQuery {
-        webhook,
-        status: args.status,
-        limit: left,
-        before: args.before,
-    };
-    let mut document = ListDocument::new(&[], "deliveries");
-    let (mut table, mut shown) = (LongTable::default(), 0);
-    let next = loop {
-        let (limit, rest) = piece(left);
-        query.limit = limit;
-        let page = store.webhooks().deliveries(&query).await?;
-        shown += page.items.len();
-        let text = if session.json {
-            document.items(&page.items)
-        } else if page.items.is_empty() {
-            String::new()
-        } else {
-            render::deliveries(&mut table, &page.items, &session.screen)
+    let read = async |limit, before, _| {
+        let query = DeliveryQuery {
+            webhook,
+            status: args.status,
+            limit,
+            before,
         };
-        if let Err(error) = session.print(&text) {
-            return Ok(Output::stopped(error));
-        }
-        match (page.next, rest) {
-            (Some(next), Some(rest)) => (query.before, left) = (Some(next), rest),
-            (next, _) => break next,
-        }
+        Ok(store.webhooks().deliveries(&query).await?)
     };
-    if session.json {
-        return Ok(Output::text(document.end(&[("next", json!(next))])));
-    }
-    if shown == 0 {
-        return Ok(Output::text("No deliveries found."));
-    }
-    Ok(match next {
-        Some(next) => Output::text("").hint(format!(
-            "there are older ones: --before {next} shows the next page, --all every one"
-        )),
-        None => Output::text(""),
-    })
+    let printed = print(
+        session,
+        "deliveries",
+        args.limit(),
+        args.before,
+        read,
+        render::deliveries,
+    );
+    Ok(older(printed.await?, "No deliveries found."))
 }
 
 async fn replay(args: ReplayWebhook, store: &dyn RegistryStore, session: &Session<'_, '_>) -> Answer {
