@@ -8,3 +8,4 @@ pub(crate) mod precondition;
 pub(crate) mod problem;
 pub(crate) mod rate;
 pub(crate) mod request;
+pub(crate) mod sent;

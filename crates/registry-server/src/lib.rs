@@ -12,6 +12,7 @@ mod http;
 mod limits;
 mod metrics;
 pub mod openapi;
+mod random;
 pub mod routes;
 pub mod schema;
 mod serve;

@@ -10,7 +10,6 @@ mod reach;
 mod send;
 mod signature;
 
-use std::io;
 use std::time::Duration;
 
 use registry_core::webhook::WebhookSecret;
@@ -22,6 +21,7 @@ pub(crate) use self::counters::{BACKLOG, Counters};
 pub(crate) use self::engine::Engine;
 pub use self::options::WebhookOptions;
 pub use self::reach::{Network, Reach, network};
+use crate::random::random;
 
 /// A new secret of a webhook.
 ///
@@ -38,10 +38,4 @@ pub fn random_secret() -> Result<WebhookSecret> {
 /// Until when messages are signed with the secret before the present one too, where nobody says it: for a day.
 pub fn old_secret_until(now: Timestamp) -> Timestamp {
     after(now, Duration::from_hours(24))
-}
-
-fn random<const BYTES: usize>() -> io::Result<[u8; BYTES]> {
-    let mut bytes = [0; BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
-    Ok(bytes)
 }

@@ -2,6 +2,8 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::random::random;
+
 const PREFIX: &str = "mrt_";
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// 62^43 is more than 2^256.
@@ -22,9 +24,7 @@ impl Secret {
     /// # Errors
     /// When the system has no randomness to give.
     pub fn random() -> std::io::Result<Self> {
-        let mut bits = [0; 32];
-        getrandom::fill(&mut bits).map_err(|error| std::io::Error::other(error.to_string()))?;
-        Ok(Self::of_bits(bits))
+        Ok(Self::of_bits(random()?))
     }
 
     fn of_bits(mut bits: [u8; 32]) -> Self {

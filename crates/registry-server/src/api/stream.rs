@@ -4,16 +4,15 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::IntoResponse as _;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use futures::stream::{ReadyChunks, unfold};
 use futures::{Stream, StreamExt as _};
 use registry_core::{Error, Event, EventId, EventStream};
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, watch};
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::Interval;
 use utoipa::IntoParams;
 
 use super::{By, Shared};
@@ -22,6 +21,7 @@ use crate::app::App;
 use crate::http::answer::Answer;
 use crate::http::extract::Parameters;
 use crate::http::problem::Problem;
+use crate::http::sent::{heartbeat, sent};
 
 /// The event after which a browser goes on by itself.
 const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
@@ -67,12 +67,9 @@ pub(crate) async fn stream(
         )
     })?;
     let events = app.store.watch(after).await?;
-    let mut beat = interval(app.limits.heartbeat);
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    beat.reset();
     let following = Following {
         events: events.ready_chunks(AT_ONCE),
-        beat,
+        beat: heartbeat(app.limits.heartbeat),
         stopping: app.stopping.subscribe(),
         left: asked.limit,
         last: after.unwrap_or(EventId(0)),
@@ -82,15 +79,7 @@ pub(crate) async fn stream(
         ended: false,
         _place: place,
     };
-    let mut response = Body::from_stream(following.pieces()).into_response();
-    let fields = response.headers_mut();
-    fields.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/event-stream"),
-    );
-    // A proxy shall hand on each event at once.
-    fields.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    Ok(response)
+    Ok(sent(following.pieces()))
 }
 
 /// The event after which to begin, if one was named.

@@ -4,17 +4,16 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::IntoResponse as _;
+use axum::http::{HeaderMap, StatusCode};
 use futures::stream::{ReadyChunks, unfold};
 use futures::{Stream, StreamExt as _};
 use maud::{Markup, html};
 use registry_core::{Event, EventStream, HistoryQuery, Limit, Result, Timestamp};
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, watch};
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::Interval;
 
 use super::session::Session;
 use super::{Answer, Looking};
@@ -22,6 +21,7 @@ use crate::access::Caller;
 use crate::api::Shared;
 use crate::app::App;
 use crate::http::problem::Problem;
+use crate::http::sent::{heartbeat, sent};
 
 /// How long a browser waits before it comes back, in milliseconds.
 const RETRY: u32 = 2_000;
@@ -65,12 +65,9 @@ pub(crate) async fn follow(State(app): Shared, Extension(visitor): Looking, head
         .map_err(|_| too_many())?;
     let events = app.store.watch(None).await?;
     let begun = format!("retry: {RETRY}\nevent: begun\ndata: {}\n\n", newest(&app).await?);
-    let mut beat = interval(app.limits.heartbeat);
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    beat.reset();
     let following = Following {
         events: events.ready_chunks(AT_ONCE),
-        beat,
+        beat: heartbeat(app.limits.heartbeat),
         stopping: app.stopping.subscribe(),
         session: visitor.session,
         caller,
@@ -78,13 +75,7 @@ pub(crate) async fn follow(State(app): Shared, Extension(visitor): Looking, head
         ended: false,
         _places: (place, own_place),
     };
-    let mut response = Body::from_stream(following.pieces(begun)).into_response();
-    let fields = response.headers_mut();
-    let kind = HeaderValue::from_static("text/event-stream");
-    fields.insert(header::CONTENT_TYPE, kind);
-    // A proxy shall hand on each message at once.
-    fields.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    Ok(response)
+    Ok(sent(following.pieces(begun)))
 }
 
 /// A browser says from where a request comes. No other site can read the answer, but it could take all places.

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::parts::hexadecimal;
+use crate::random::random;
 
 /// The cookie.
 const COOKIE: &str = "registry_session";
@@ -67,11 +68,11 @@ pub(crate) struct Sessions {
 impl Sessions {
     /// Opens a session; answers the cookie.
     pub(super) fn enter(&self, sha256: String, now: Timestamp, by_tls: bool) -> std::io::Result<HeaderValue> {
-        let id = random()?;
+        let id = secret()?;
         let (over, ended) = watch::channel(());
         let session = Session {
             sha256,
-            csrf: random()?,
+            csrf: secret()?,
             expires_at: now.as_micros() + SECONDS * 1_000_000,
             places: Arc::new(Semaphore::new(LIVE_PAGES)),
             over: ended,
@@ -113,7 +114,7 @@ impl Sessions {
     /// What forms hold where nobody logs in: other sites cannot read it. Empty, which fits no form, without
     /// randomness.
     pub(super) fn shared_csrf(&self) -> &str {
-        self.shared_csrf.get_or_init(|| random().unwrap_or_default())
+        self.shared_csrf.get_or_init(|| secret().unwrap_or_default())
     }
 }
 
@@ -138,10 +139,8 @@ fn key(id: &str) -> [u8; 32] {
     Sha256::digest(id.as_bytes()).into()
 }
 
-fn random() -> std::io::Result<String> {
-    let mut bits = [0; 32];
-    getrandom::fill(&mut bits).map_err(|error| std::io::Error::other(error.to_string()))?;
-    Ok(hexadecimal(&bits))
+fn secret() -> std::io::Result<String> {
+    Ok(hexadecimal(&random::<32>()?))
 }
 
 #[cfg(test)]

@@ -15,12 +15,13 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::WebhookOptions;
 use super::backoff::after;
 use super::connect::Connector;
 use super::counters::Counters;
 use super::message::message;
 use super::send::{Answered, Sender};
-use super::{WebhookOptions, random};
+use crate::random::random;
 
 /// How many events are looked at in one transaction.
 const EVENTS: u32 = 500;
