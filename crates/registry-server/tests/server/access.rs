@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::running::{Running, a_model, problem};
 
 /// A path of the route.
-fn path(route: &Route) -> String {
+pub(crate) fn path(route: &Route) -> String {
     let mut path = route.path.to_owned();
     for (variable, value) in [
         ("{id}", "1"),

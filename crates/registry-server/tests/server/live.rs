@@ -4,41 +4,27 @@ use std::time::Duration;
 
 use registry_core::Timestamp;
 use registry_server::{Limits, Role};
-use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::running::{Running, a_model};
+use crate::streams::Follower;
 
-/// An open stream, and what of it was not looked at yet.
-struct Stream {
-    response: Response,
-    text: String,
-}
+/// An open stream.
+struct Stream(Follower);
 
 impl Stream {
     async fn of(browser: &Browser) -> Self {
-        let response = ask(browser).send().await.unwrap();
-        assert_eq!(response.status(), 200);
-        assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Self {
-            response,
-            text: String::new(),
-        }
+        Self(Follower::of(ask(browser)).await)
     }
 
     /// The next block of lines that is no heartbeat; nothing at the end.
     async fn block(&mut self) -> Option<String> {
         loop {
-            while let Some((block, rest)) = self.text.split_once("\n\n") {
-                let block = block.to_owned();
-                self.text = rest.to_string();
-                if !block.starts_with(':') {
-                    return Some(block);
-                }
+            let block = self.0.block().await?;
+            if !block.starts_with(':') {
+                return Some(block);
             }
-            let chunk = self.response.chunk().await.unwrap()?;
-            self.text.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     }
 

@@ -4,6 +4,7 @@ use registry_server::Permission;
 use registry_server::routes::ROUTES;
 use serde_json::{Value, json};
 
+use crate::access::path;
 use crate::running::{Running, problem};
 
 #[tokio::test]
@@ -80,16 +81,7 @@ async fn where_it_cannot_be_kept_it_is_refused() {
         if route.permission == Permission::Public {
             continue;
         }
-        let mut path = route.path.to_owned();
-        for (variable, value) in [
-            ("{id}", "1"),
-            ("{name}", "gpt"),
-            ("{version}", "1.0.0"),
-            ("{tag}", "beta"),
-            ("{format}", "onnx"),
-        ] {
-            path = path.replace(variable, value);
-        }
+        let path = path(route);
         let method = route.method.to_uppercase();
         let writes = route.permission != Permission::Read && route.path.starts_with("/api/v1/models/{id}")
             || route.path == "/api/v1/tags/{tag}/promote";

@@ -13,13 +13,13 @@ use crate::running::{Running, a_model, problem};
 const STREAM: &str = "/api/v1/events/stream";
 
 /// One who follows: the answer, and what of it was not looked at yet.
-struct Follower {
+pub(crate) struct Follower {
     response: Response,
     text: String,
 }
 
 impl Follower {
-    async fn of(request: RequestBuilder) -> Self {
+    pub(crate) async fn of(request: RequestBuilder) -> Self {
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
@@ -30,7 +30,7 @@ impl Follower {
     }
 
     /// The next block of lines; nothing at the end.
-    async fn block(&mut self) -> Option<String> {
+    pub(crate) async fn block(&mut self) -> Option<String> {
         loop {
             if let Some((block, rest)) = self.text.split_once("\n\n") {
                 let block = block.to_owned();
