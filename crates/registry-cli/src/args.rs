@@ -17,9 +17,13 @@ mod promote;
 mod register;
 mod search;
 mod selection;
+#[cfg(feature = "server")]
 mod serve;
+#[cfg(not(feature = "server"))]
+mod server_missing;
 mod settings;
 mod tag;
+#[cfg(feature = "server")]
 mod token;
 mod update;
 mod value;
@@ -46,9 +50,13 @@ pub(crate) use self::model::ModelArgument;
 pub(crate) use self::promote::{Expect, Promote, Rollback};
 pub(crate) use self::register::Register;
 pub(crate) use self::search::Search;
+#[cfg(feature = "server")]
 pub(crate) use self::serve::{LogForm, Serve};
+#[cfg(not(feature = "server"))]
+pub(crate) use self::server_missing::{Serve, Token};
 pub(crate) use self::settings::{Setting, Settings, SettingsCommand};
 pub(crate) use self::tag::TagCommand;
+#[cfg(feature = "server")]
 pub(crate) use self::token::{CreateToken, ProtectTag, Token, TokenCommand};
 pub(crate) use self::update::{Clearable, Update};
 pub(crate) use self::value::{CommaList, Time};

@@ -25,10 +25,12 @@ mod pages;
 mod promote;
 mod register;
 mod rollback;
+#[cfg(feature = "server")]
 mod serve;
 mod settings;
 mod status;
 mod tag;
+#[cfg(feature = "server")]
 mod token;
 mod update;
 mod versions;
@@ -64,8 +66,12 @@ pub(crate) fn run(command: Command, session: &mut Session<'_, '_>) -> Answer {
         Command::Completions(args) => Ok(completions::run(&args, session)),
         Command::Man(args) => man::run(args, session),
         Command::Demo(args) => demo::run(&args, session),
+        #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(args, session),
+        #[cfg(feature = "server")]
         Command::Token(args) => token::run(args, session),
+        #[cfg(not(feature = "server"))]
+        Command::Serve(_) | Command::Token(_) => Err(Failure::server_missing()),
         command => runtime()?.block_on(anywhere(command, session)),
     }
 }

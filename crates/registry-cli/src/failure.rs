@@ -93,6 +93,17 @@ impl Failure {
         }
     }
 
+    /// A command of the server in a program that was built without it.
+    #[cfg(not(feature = "server"))]
+    pub(crate) fn server_missing() -> Self {
+        Self::Request {
+            code: "server_missing",
+            message: "this program was built without the server".to_owned(),
+            hint: "build it with the server: `cargo install --path crates/registry-cli --features server`"
+                .to_owned(),
+        }
+    }
+
     /// Tells the failure on standard error and returns the exit status.
     pub(crate) fn report(self, json: bool, console: &mut Console<'_>) -> u8 {
         let status = self.status();

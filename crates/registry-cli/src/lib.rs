@@ -8,6 +8,7 @@
 mod actor;
 mod args;
 mod commands;
+#[cfg(feature = "server")]
 mod config;
 mod confirm;
 mod console;
@@ -93,7 +94,9 @@ pub(crate) fn run_on(database: Option<&Location>, arguments: &[OsString], consol
 /// Reads a command line.
 fn parse(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
     let mut command = deaf_to_empty_variables(Arguments::command());
+    #[cfg_attr(not(feature = "server"), allow(unused_mut, reason = "nothing is added to it"))]
     let mut matches = command.try_get_matches_from_mut(arguments)?;
+    #[cfg(feature = "server")]
     if let Some(("serve", serve)) = matches.subcommand()
         && let Some(file) = serve.get_one::<std::path::PathBuf>("config")
     {

@@ -25,9 +25,11 @@ mod table;
 mod testing;
 pub mod text;
 pub mod time;
+#[cfg(feature = "server")]
 mod tokens;
 mod webhooks;
 
+#[cfg(feature = "server")]
 pub use self::tokens::tokens;
 pub use self::webhooks::{deliveries, delivery, webhook, webhooks};
 pub use catalog::{names, tags};

@@ -40,9 +40,7 @@ pub use crate::limits::Limits;
 pub use crate::serve::stop_signal;
 pub use crate::tls::{Tls, TlsError};
 use crate::webhooks::Engine;
-pub use crate::webhooks::{
-    Backoff, Network, Reach, WebhookOptions, network, old_secret_until, random_secret,
-};
+pub use crate::webhooks::{Backoff, Network, Reach, WebhookOptions, network};
 
 /// A server over a store.
 pub struct Server {

@@ -10,13 +10,10 @@ mod reach;
 mod send;
 mod signature;
 
-use std::time::Duration;
-
 use registry_core::webhook::WebhookSecret;
-use registry_core::{Error, Result, Timestamp};
+use registry_core::{Error, Result};
 
 pub use self::backoff::Backoff;
-use self::backoff::after;
 pub(crate) use self::counters::{BACKLOG, Counters};
 pub(crate) use self::engine::Engine;
 pub use self::options::WebhookOptions;
@@ -27,15 +24,10 @@ use crate::random::random;
 ///
 /// # Errors
 /// When the system has no randomness to give.
-pub fn random_secret() -> Result<WebhookSecret> {
+pub(crate) fn random_secret() -> Result<WebhookSecret> {
     let bytes = random::<32>().map_err(|source| Error::File {
         action: "make a secret".into(),
         source,
     })?;
     Ok(WebhookSecret::from_random(bytes)?)
-}
-
-/// Until when messages are signed with the secret before the present one too, where nobody says it: for a day.
-pub fn old_secret_until(now: Timestamp) -> Timestamp {
-    after(now, Duration::from_hours(24))
 }

@@ -14,9 +14,9 @@ const BROUGHT: &[(&str, &str)] = &[
     ("registry-client", "http"),
     ("reqwest", "http"),
     ("rustls", "http"),
+    ("registry-server", "server"),
+    ("axum", "server"),
 ];
-/// What a package has in any case: the program's server speaks TLS.
-const ANYWAY: &[(&str, &str)] = &[("registry-cli", "rustls")];
 
 pub(super) fn check(root: &Path) -> Result<Vec<Violation>, Failure> {
     let mut violations = Vec::new();
@@ -32,10 +32,7 @@ pub(super) fn check(root: &Path) -> Result<Vec<Violation>, Failure> {
 /// The packages of a tree, one in a line, that must not be there.
 fn foreign(package: &str, tree: &str) -> Vec<Violation> {
     let names = tree.lines().filter_map(|line| line.split_whitespace().next());
-    let feature = |name: &str| {
-        let brought = BROUGHT.iter().find(|(brought, _)| *brought == name);
-        brought.filter(|_| !ANYWAY.contains(&(package, name)))
-    };
+    let feature = |name: &str| BROUGHT.iter().find(|(brought, _)| *brought == name);
     let mut found: Vec<_> = names.filter_map(feature).collect();
     found.sort_unstable();
     found.dedup();
@@ -64,6 +61,7 @@ mod tests {
             lines(&foreign("registry-cli", &fat)),
             [
                 "registry-cli: contains `reqwest` without the feature `http`",
+                "registry-cli: contains `rustls` without the feature `http`",
                 "registry-cli: contains `sqlx-postgres` without the feature `postgres`"
             ]
         );

@@ -4,7 +4,6 @@ use registry_core::webhook::{
     DeliveryQuery, NewWebhook, Replay, Webhook, WebhookFilter, WebhookSecret, WebhookUpdate,
 };
 use registry_core::{DeliveryId, Error, RegistryStore, Result, WebhookId};
-use registry_server::{old_secret_until, random_secret};
 use serde_json::{Value, json};
 
 use super::Answer;
@@ -107,6 +106,16 @@ fn shown_once(
         ))
 }
 
+/// A new secret.
+fn random_secret() -> Result<WebhookSecret> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Error::File {
+        action: "make a secret".into(),
+        source: std::io::Error::other(error.to_string()),
+    })?;
+    Ok(WebhookSecret::from_random(bytes)?)
+}
+
 async fn create(args: CreateWebhook, store: &dyn RegistryStore, session: &Session<'_, '_>) -> Answer {
     let filter = filter(args.filter, &WebhookFilter::default())?.unwrap_or_default();
     let new = NewWebhook::new(args.name, args.url)
@@ -137,7 +146,7 @@ async fn rotate(args: RotateWebhook, store: &dyn RegistryStore, session: &Sessio
     let webhook = found(store, &args.webhook.webhook).await?;
     let context = args.write.context()?;
     let until = args.old_until.map(|time| time.on(&session.screen)).transpose()?;
-    let until = until.unwrap_or_else(|| old_secret_until(context.at));
+    let until = until.unwrap_or_else(|| WebhookSecret::old_until(context.at));
     let secret = random_secret()?;
     let webhooks = store.webhooks();
     let webhook = webhooks

@@ -18,6 +18,7 @@ fn every_error_code_is_in_the_reference_with_its_exit_status() {
     let mut codes: BTreeMap<String, u8> = [
         ("usage", 2),
         ("confirmation_needed", 2),
+        ("server_missing", 2),
         ("exec_failed", 1),
         ("output", 1),
     ]

@@ -4,11 +4,14 @@ use std::fmt::{Debug, Formatter};
 
 use crate::base64;
 use crate::error::{Error, InvalidValue, ValueKind};
+use crate::timestamp::Timestamp;
 
 /// The prefix of a secret's text, so that scanners find one that lies about.
 const PREFIX: &str = "whsec_";
 /// How many bytes a secret may have.
 const BYTES: std::ops::RangeInclusive<usize> = 24..=64;
+/// How long the secret before counts: a day.
+const OLD_FOR_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// A secret as Standard Webhooks writes it: `whsec_` and 24 to 64 bytes as base64.
 ///
@@ -36,6 +39,13 @@ impl WebhookSecret {
             return Err(refused("it does not hold 24 to 64 bytes"));
         }
         Ok(Self(bytes))
+    }
+
+    /// Until when messages are signed with the secret before the present one too, where nobody says it: for 24 hours
+    /// after the rotation.
+    pub fn old_until(rotated: Timestamp) -> Timestamp {
+        let until = rotated.as_micros().saturating_add(OLD_FOR_MICROS);
+        Timestamp::from_micros(until).unwrap_or(rotated)
     }
 
     /// Reads a secret. The error does not repeat it.

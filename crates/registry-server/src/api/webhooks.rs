@@ -15,7 +15,7 @@ use crate::http::answer::{Answer, json, put, written};
 use crate::http::extract::{JsonBody, Parameters, Segments};
 use crate::http::problem::Problem;
 use crate::schema;
-use crate::webhooks::{old_secret_until, random_secret};
+use crate::webhooks::random_secret;
 
 /// Webhooks tell of every name.
 pub(super) fn check_unlimited(caller: &Caller) -> Result<(), Problem> {
@@ -212,7 +212,7 @@ pub(crate) async fn rotate(
     let secret = secret(body.secret.as_deref())?;
     let old_until = match body.old_until {
         Some(until) => Timestamp::parse(&until)?,
-        None => old_secret_until(context.at),
+        None => WebhookSecret::old_until(context.at),
     };
     let (webhooks, id) = (app.store.webhooks(), id(&webhook)?);
     let webhook = webhooks
