@@ -81,7 +81,13 @@ pub(crate) fn run(root: &Path, bench: &Bench) -> Result<(), Failure> {
     } else if bench.accept {
         measure.arg("--accept");
     } else {
-        run_command(cargo(root).args(["build", "--release", "--package", "registry-cli"]))?;
+        let mut program = cargo(root);
+        program.args(["build", "--release", "--package", "registry-cli"]);
+        if bench.db == SQLITE {
+            // What its goals are for: the build for files alone.
+            program.arg("--no-default-features");
+        }
+        run_command(&mut program)?;
         measure.arg("--cli").arg(folder.join("release/registry-cli"));
     }
     measure.args(bench.only.iter().flat_map(|only| ["--only", only]));
