@@ -137,6 +137,44 @@ async fn when_it_is_away_the_primary_answers() {
 }
 
 #[tokio::test]
+async fn when_its_tables_are_not_those_of_the_primary_the_primary_answers() {
+    const AWAY: &str = "ALTER TABLE models RENAME COLUMN notes TO remarks";
+    const BACK: &str = "ALTER TABLE models RENAME COLUMN remarks TO notes";
+    let pair = Pair::start().await;
+    let store = pair.open().await;
+    let behind = store.preferring(ReadPreference::Replica);
+    let itself = PostgresStore::open(&options(&pair.replica)).await.unwrap();
+    register(&store, rich("gpt", "1.0.0")).await.unwrap();
+    comes_to_have(&behind, "gpt@1.0.0").await;
+
+    let mut primary = PgConnection::connect(&pair.primary.url("postgres"))
+        .await
+        .unwrap();
+    primary.execute(AWAY).await.unwrap();
+    let damaged = async { while dump(&itself).await.is_ok() {} };
+    in_time(damaged).await;
+    pair.repeats(false).await;
+    primary.execute(BACK).await.unwrap();
+    register(&store, rich("gpt", "2.0.0")).await.unwrap();
+    let selector: Selector = "gpt@1.0.0".parse().unwrap();
+    let error = in_time(itself.find(&selector)).await.unwrap_err();
+    assert_eq!(error.code(), "damaged", "{error}");
+    // What the replica cannot know shows that the primary answers.
+    assert!(has(&behind, "gpt@1.0.0").await && has(&behind, "gpt@2.0.0").await);
+    assert_eq!(dump(&behind).await.unwrap(), dump(&store).await.unwrap());
+
+    // Soon it is asked again, and answers.
+    pair.repeats(true).await;
+    comes_to_have(&itself, "gpt@2.0.0").await;
+    pair.repeats(false).await;
+    register(&store, rich("gpt", "3.0.0")).await.unwrap();
+    let from_the_replica = async { while has(&behind, "gpt@3.0.0").await {} };
+    in_time(from_the_replica).await;
+    assert!(has(&behind, "gpt@2.0.0").await);
+    pair.repeats(true).await;
+}
+
+#[tokio::test]
 async fn it_can_be_read_by_itself_and_refuses_every_write() {
     let pair = Pair::start().await;
     let store = pair.open().await;
