@@ -19,6 +19,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
+/// A dump of each schema that was released.
+const SQLITE: [&str; 3] = ["sqlite-3.sql", "sqlite-4.sql", "sqlite-5.sql"];
+const POSTGRES: [&str; 2] = ["postgres-1.sql", "postgres-2.sql"];
+
 fn fixture(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/releases");
     folder.join(name)
@@ -102,7 +106,7 @@ async fn is_as_it_was(store: &dyn Registry, doctor: DoctorReport, answers: &str,
 
 #[tokio::test]
 async fn schemas_of_sqlite_are_brought_to_the_newest() {
-    for name in ["sqlite-3.sql", "sqlite-4.sql"] {
+    for name in SQLITE {
         let folder = file(name).await;
         let path = folder.path().join("registry.db");
         let newest = SqliteStore::open(&path).await;
@@ -138,7 +142,7 @@ async fn a_file_of_the_original_is_brought_to_the_newest() {
 
 #[tokio::test]
 async fn schemas_of_postgres_are_brought_to_the_newest_by_one_of_ten() {
-    for name in ["postgres-1.sql"] {
+    for name in POSTGRES {
         let database = database(name).await;
         let options = ConnectOptions::parse(database.url()).unwrap();
         let outdated = PostgresStore::open(&options).await.err();
@@ -171,7 +175,7 @@ async fn schemas_of_postgres_are_brought_to_the_newest_by_one_of_ten() {
 #[tokio::test]
 async fn all_upgrades_come_to_the_same() {
     let mut digests = Vec::new();
-    for name in ["sqlite-3.sql", "sqlite-4.sql"] {
+    for name in SQLITE {
         let folder = file(name).await;
         let path = folder.path().join("registry.db");
         migrate(&path, &MigrateOptions::new(alice(), at(0)))
@@ -180,11 +184,13 @@ async fn all_upgrades_come_to_the_same() {
         let store = SqliteStore::open(&path).await.unwrap();
         digests.push(digest_of(&store).await.unwrap());
     }
-    let database = database("postgres-1.sql").await;
-    let options = ConnectOptions::parse(database.url()).unwrap();
-    registry_postgres::migrate::migrate(&options).await.unwrap();
-    let store = PostgresStore::open(&options).await.unwrap();
-    digests.push(digest_of(&store).await.unwrap());
+    for name in POSTGRES {
+        let database = database(name).await;
+        let options = ConnectOptions::parse(database.url()).unwrap();
+        registry_postgres::migrate::migrate(&options).await.unwrap();
+        let store = PostgresStore::open(&options).await.unwrap();
+        digests.push(digest_of(&store).await.unwrap());
+    }
     digests.dedup();
     assert_eq!(digests.len(), 1, "{digests:?}");
 }
