@@ -1,5 +1,7 @@
 //! Points in time: UTC, microseconds.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
@@ -51,6 +53,21 @@ impl Timestamp {
     /// Microseconds since 1970.
     pub fn as_micros(self) -> i64 {
         self.0
+    }
+
+    /// So much later; unchanged where that would be beyond the year 9999.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use registry_core::Timestamp;
+    ///
+    /// assert_eq!(Timestamp::EPOCH.later_by(Duration::from_millis(2)).as_micros(), 2_000);
+    /// ```
+    #[must_use]
+    pub fn later_by(self, time: Duration) -> Self {
+        let micros = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
+        Self::from_micros(self.0.saturating_add(micros)).unwrap_or(self)
     }
 
     /// Reads a time; see the type for the forms.

@@ -1,6 +1,7 @@
 //! The secrets that messages are signed with.
 
 use std::fmt::{Debug, Formatter};
+use std::time::Duration;
 
 use crate::base64;
 use crate::error::{Error, InvalidValue, ValueKind};
@@ -11,7 +12,7 @@ const PREFIX: &str = "whsec_";
 /// How many bytes a secret may have.
 const BYTES: std::ops::RangeInclusive<usize> = 24..=64;
 /// How long the secret before counts: a day.
-const OLD_FOR_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
+const OLD_FOR: Duration = Duration::from_hours(24);
 
 /// A secret as Standard Webhooks writes it: `whsec_` and 24 to 64 bytes as base64.
 ///
@@ -44,8 +45,7 @@ impl WebhookSecret {
     /// Until when messages are signed with the secret before the present one too, where nobody says it: for 24 hours
     /// after the rotation.
     pub fn old_until(rotated: Timestamp) -> Timestamp {
-        let until = rotated.as_micros().saturating_add(OLD_FOR_MICROS);
-        Timestamp::from_micros(until).unwrap_or(rotated)
+        rotated.later_by(OLD_FOR)
     }
 
     /// Reads a secret. The error does not repeat it.

@@ -42,14 +42,8 @@ impl Backoff {
         // From three quarters to five quarters, in steps too small to count.
         let share = 0.75 + 0.5 * (f64::from(die) / f64::from(u32::MAX));
         let pause = pause.mul_f64(share).max(asked.unwrap_or_default().min(*longest));
-        Some(after(now, pause))
+        Some(now.later_by(pause))
     }
-}
-
-/// A later moment; the last there is where it would be beyond.
-pub(super) fn after(at: Timestamp, time: Duration) -> Timestamp {
-    let micros = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
-    Timestamp::from_micros(at.as_micros().saturating_add(micros)).unwrap_or(at)
 }
 
 #[cfg(test)]

@@ -16,7 +16,6 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::WebhookOptions;
-use super::backoff::after;
 use super::connect::Connector;
 use super::counters::Counters;
 use super::message::message;
@@ -373,7 +372,7 @@ impl Lease {
             return Ok(true);
         }
         let (begun, now) = (Instant::now(), Timestamp::now());
-        let held = queue.hold_lease(holder, now, after(now, self.time)).await?;
+        let held = queue.hold_lease(holder, now, now.later_by(self.time)).await?;
         self.renewed = held.then_some(begun);
         Ok(held)
     }
