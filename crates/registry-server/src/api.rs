@@ -24,6 +24,7 @@ pub(crate) mod service;
 pub(crate) mod settings;
 pub(crate) mod stream;
 pub(crate) mod tags;
+pub(crate) mod tokens;
 pub(crate) mod update;
 pub(crate) mod webhooks;
 

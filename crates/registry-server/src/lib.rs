@@ -28,10 +28,11 @@ use registry_core::{Actor, RegistryStore};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::access::Gate;
 pub use crate::access::{
-    Caller, NewToken, Permission, Role, Secret, TokenFile, TokenRecord, TokenState, TokensError,
+    Caller, NewToken, Permission, Role, Secret, TokenDocument, TokenFile, TokenRecord, TokenState,
+    TokensError,
 };
+use crate::access::{Gate, keep_uses, write_last_uses};
 use crate::app::App;
 pub use crate::http::hosts::Hosts;
 pub use crate::http::problem::{ProblemDocument, ProblemLine};
@@ -115,16 +116,20 @@ impl Server {
             Some(_) => router.layer(map_response(strict)),
             None => router,
         };
-        // It ends with the server, however that ends.
-        let mut sending = JoinSet::new();
+        // They end with the server, however that ends.
+        let mut beside = JoinSet::new();
+        if matches!(app.gate, Gate::Tokens(_)) {
+            beside.spawn(keep_uses(Arc::clone(app), app.stopping.subscribe()));
+        }
         if let Some(options) = self.webhooks {
             let engine = Engine::new(Arc::clone(&app.store), options, Arc::clone(&app.sent))?;
-            sending.spawn(Arc::new(engine).run(app.stopping.subscribe()));
+            beside.spawn(Arc::new(engine).run(app.stopping.subscribe()));
         }
         let tls = self.tls.as_deref();
         let served = serve::serve(listener, router, app.limits, tls, &app.stopping, stop).await;
         app.stopping.send_replace(true);
-        while sending.join_next().await.is_some() {}
+        while beside.join_next().await.is_some() {}
+        write_last_uses(app).await;
         served
     }
 }

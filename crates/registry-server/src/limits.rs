@@ -25,6 +25,8 @@ pub struct Limits {
     pub streams: usize,
     /// How often who follows the events hears that the server is there.
     pub heartbeat: Duration,
+    /// How often it is written down which tokens were used.
+    pub uses_time: Duration,
     /// How many requests a second of one token; `None`: as many as it likes.
     pub token_rate: Option<u32>,
     /// How many requests a second from one address, whatever their tokens.
@@ -46,6 +48,7 @@ impl Default for Limits {
             write_time: Duration::from_secs(30),
             streams: 2_000,
             heartbeat: Duration::from_secs(15),
+            uses_time: Duration::from_mins(1),
             token_rate: None,
             address_rate: None,
             connections: 4_096,

@@ -10,7 +10,7 @@ use utoipa::{Modify, OpenApi};
 use crate::access::Permission;
 use crate::api::{
     bulk, catalog, compare, deliveries, events, exports, lineage, models, promotion, register, search,
-    selected, service, settings, stream, tags, update, webhooks,
+    selected, service, settings, stream, tags, tokens, update, webhooks,
 };
 use crate::http::precondition;
 use crate::http::problem::ProblemDocument;
@@ -33,6 +33,7 @@ use crate::schema;
         catalog::tags, selected::tag, selected::holding, promotion::promote, promotion::rollback,
         search::post, search::count, search::post_count, search::facets, search::post_facets,
         compare::leaderboard, compare::compare, events::list, stream::stream, settings::get, settings::update,
+        tokens::list,
         webhooks::list, webhooks::create, webhooks::get, webhooks::update, webhooks::delete, webhooks::rotate,
         webhooks::test, deliveries::replay, deliveries::of_webhook, deliveries::list, deliveries::get,
         deliveries::replay_one,

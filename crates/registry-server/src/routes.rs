@@ -12,7 +12,7 @@ use tower_http::compression::CompressionLayer;
 use crate::access::{Permission, authorize};
 use crate::api::{
     bulk, catalog, compare, deliveries, events, exports, lineage, models, promotion, register, search,
-    selected, service, settings, stream, tags, update, webhooks,
+    selected, service, settings, stream, tags, tokens, update, webhooks,
 };
 use crate::app::App;
 use crate::http::request::{around, in_time, no_method, no_route};
@@ -94,6 +94,7 @@ routes! {
     get "/api/v1/events/stream" Read stream::stream,
     get "/api/v1/settings" Read settings::get,
     patch "/api/v1/settings" Administer settings::update,
+    get "/api/v1/tokens" Administer tokens::list,
 
     get "/api/v1/webhooks" Administer webhooks::list,
     post "/api/v1/webhooks" Administer webhooks::create,

@@ -19,7 +19,7 @@ pub use search::{
     ComparedModel, Comparison, Differences, FacetValue, Facets, Leader, Leaderboard, Metric, Search,
     TrendPoint,
 };
-pub use service::{Health, Settings, WhoAmI};
+pub use service::{Health, Settings, Token, Tokens, WhoAmI};
 pub use webhook::{
     Attempt, CreatedWebhook, Delivery, DeliveryDetail, DeliveryPage, Replayed, Webhook, WebhookFilter,
     Webhooks,

@@ -50,6 +50,8 @@ mod service;
 mod streams;
 #[path = "server/tls.rs"]
 mod tls;
+#[path = "server/uses.rs"]
+mod uses;
 #[path = "server/webhook_management.rs"]
 mod webhook_management;
 #[path = "server/webhook_reach.rs"]

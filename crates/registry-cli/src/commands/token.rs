@@ -4,8 +4,8 @@ use std::path::Path;
 
 use registry_core::search::Glob;
 use registry_core::{TagName, Timestamp};
-use registry_server::{NewToken, TokenFile, TokenRecord};
-use serde_json::{Value, json};
+use registry_server::{NewToken, TokenFile};
+use serde_json::json;
 
 use super::Answer;
 use super::serve::tokens_file;
@@ -49,7 +49,7 @@ fn create(file: &TokenFile, args: CreateToken, session: &Session<'_, '_>) -> Ans
     let now = Timestamp::now();
     let (secret, record) = file.create(token, now)?;
     let document = || {
-        let mut value = document(&record, now);
+        let mut value = json!(record.document(None, now));
         value["token"] = secret.reveal().into();
         value
     };
@@ -64,16 +64,27 @@ fn create(file: &TokenFile, args: CreateToken, session: &Session<'_, '_>) -> Ans
 
 fn list(file: &TokenFile, session: &Session<'_, '_>) -> Answer {
     let (tokens, protected, now) = (file.list()?, file.protected_tags()?, Timestamp::now());
+    let last_used = file.last_used();
+    let hint = last_used.as_ref().err().map(|error| {
+        format!(
+            "when tokens were last used is not known: {error}; the next server that writes it begins anew"
+        )
+    });
+    let last_used = last_used.unwrap_or_default();
     let documents = || {
-        tokens
-            .iter()
-            .map(|token| document(token, now))
+        let documents = tokens.iter();
+        documents
+            .map(|token| token.document(last_used.get(&token.id).copied(), now))
             .collect::<Vec<_>>()
     };
-    Ok(session.answer(
+    let output = session.answer(
         || json!({ "tokens": documents(), "protected_tags": protected }),
-        |screen| render::tokens(&tokens, &protected, now, screen),
-    ))
+        |screen| render::tokens(&documents(), &protected, screen),
+    );
+    Ok(match hint {
+        Some(hint) => output.hint(hint),
+        None => output,
+    })
 }
 
 fn revoke(file: &TokenFile, token: &str, session: &Session<'_, '_>) -> Answer {
@@ -85,10 +96,11 @@ fn revoke(file: &TokenFile, token: &str, session: &Session<'_, '_>) -> Answer {
             "`registry-cli token list` shows the tokens",
         ));
     }
+    let last_used = file.last_used().unwrap_or_default();
     let documents = || {
-        revoked
-            .iter()
-            .map(|token| document(token, now))
+        let documents = revoked.iter();
+        documents
+            .map(|token| token.document(last_used.get(&token.id).copied(), now))
             .collect::<Vec<_>>()
     };
     let text = revoked
@@ -112,19 +124,4 @@ fn protect(file: &TokenFile, args: &ProtectTag, session: &Session<'_, '_>) -> An
         },
     );
     Ok(output.committed(true))
-}
-
-/// A token without its hash.
-fn document(token: &TokenRecord, now: Timestamp) -> Value {
-    json!({
-        "id": token.id,
-        "name": token.name,
-        "roles": token.roles,
-        "names": token.names,
-        "tags": token.tags,
-        "created_at": token.created_at,
-        "expires_at": token.expires_at,
-        "revoked_at": token.revoked_at,
-        "state": token.state(now),
-    })
 }

@@ -1,14 +1,14 @@
 //! The tokens of a server.
 
 use registry_core::{TagName, Timestamp};
-use registry_server::{TokenRecord, TokenState};
+use registry_server::{TokenDocument, TokenState};
 
 use super::grid::{Column, Grid};
 use super::text::plain;
 use super::{Screen, time};
 
 /// The tokens that were made, and the protected tags.
-pub fn tokens(tokens: &[TokenRecord], protected: &[TagName], now: Timestamp, screen: &Screen) -> String {
+pub fn tokens(tokens: &[TokenDocument<'_>], protected: &[TagName], screen: &Screen) -> String {
     let mut text = if tokens.is_empty() {
         "No tokens found.\n".to_owned()
     } else {
@@ -19,9 +19,10 @@ pub fn tokens(tokens: &[TokenRecord], protected: &[TagName], now: Timestamp, scr
             Column::text("Only"),
             Column::fixed("State"),
             Column::fixed(time::heading("Expires", screen)),
+            Column::fixed(time::heading("Last used", screen)),
         ]);
         for token in tokens {
-            grid.row(row(token, now, screen).into_iter().map(Into::into).collect());
+            grid.row(row(token, screen).into_iter().map(Into::into).collect());
         }
         grid.render(screen)
     };
@@ -32,7 +33,8 @@ pub fn tokens(tokens: &[TokenRecord], protected: &[TagName], now: Timestamp, scr
     text
 }
 
-fn row(token: &TokenRecord, now: Timestamp, screen: &Screen) -> [String; 6] {
+fn row(token: &TokenDocument<'_>, screen: &Screen) -> [String; 7] {
+    let minute = |at: Option<Timestamp>| at.map_or_else(|| "never".to_owned(), |at| time::minute(at, screen));
     let roles: Vec<&str> = token.roles.iter().map(|role| role.as_str()).collect();
     let names = token.names.iter().map(|pattern| format!("names {pattern}"));
     let tags = token.tags.iter().map(|tags| {
@@ -40,19 +42,18 @@ fn row(token: &TokenRecord, now: Timestamp, screen: &Screen) -> [String; 6] {
         format!("tags {}", tags.join(", "))
     });
     let only: Vec<String> = names.chain(tags).collect();
-    let state = match token.state(now) {
+    let state = match token.state {
         TokenState::Valid => "valid",
         TokenState::Expired => "expired",
         TokenState::Revoked => "revoked",
     };
     [
-        plain(&token.id, screen),
+        plain(token.id, screen),
         plain(token.name.as_str(), screen),
         roles.join(", "),
         plain(&only.join("; "), screen),
         state.to_owned(),
-        token
-            .expires_at
-            .map_or_else(|| "never".to_owned(), |end| time::minute(end, screen)),
+        minute(token.expires_at),
+        minute(token.last_used_at),
     ]
 }

@@ -41,6 +41,19 @@ fn the_first_start_makes_a_token_and_the_second_none() {
         "200"
     );
     assert_eq!(second.end().0, Some(0));
+    let listed = sandbox.json("token list");
+    assert!(
+        listed["tokens"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|token| token["last_used_at"].is_string()),
+        "{listed}"
+    );
+    std::fs::write(sandbox.path("model_registry.db.tokens.json.uses"), "{}garbage").unwrap();
+    let listed = sandbox.run("token list");
+    assert_eq!(listed.status, 0, "{listed:?}");
+    assert!(listed.err.contains("is not known"), "{}", listed.err);
 }
 
 #[test]

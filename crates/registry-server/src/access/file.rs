@@ -1,7 +1,7 @@
 //! The file that keeps the tokens: JSON, for its owner alone, replaced as a whole.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -10,8 +10,10 @@ use registry_core::{TagName, Timestamp};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
+use super::replaced::{lock, replace};
 use super::secret::Secret;
 use super::token::{NewToken, TokenRecord, hexadecimal};
+use super::uses::Uses;
 
 /// Why the tokens cannot be read or written.
 #[derive(Debug)]
@@ -88,6 +90,7 @@ impl Contents {
 pub struct TokenFile {
     path: PathBuf,
     read: Mutex<Option<(Stamp, Arc<Contents>)>>,
+    uses: Uses,
 }
 
 /// What tells that a file is not the one that was read.
@@ -101,8 +104,10 @@ struct Stamp {
 impl TokenFile {
     /// The tokens in this file, which need not be there yet.
     pub fn new(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
         Self {
-            path: path.into(),
+            uses: Uses::beside(&path),
+            path,
             read: Mutex::new(None),
         }
     }
@@ -197,29 +202,50 @@ impl TokenFile {
         Ok(contents)
     }
 
+    /// When tokens were last used, to the minute, by their ids: what servers have written down, and what was noted here
+    /// since. Nothing of a token that was never used.
+    ///
+    /// # Errors
+    /// When what was written down cannot be read.
+    pub fn last_used(&self) -> Result<BTreeMap<String, Timestamp>, TokensError> {
+        self.uses.all()
+    }
+
+    /// The same, without what was written down where that cannot be read: the log says why.
+    pub(crate) fn last_used_or_noted(&self) -> BTreeMap<String, Timestamp> {
+        self.last_used().unwrap_or_else(|error| {
+            tracing::warn!(%error, "it cannot be read when tokens were last used");
+            self.uses.noted()
+        })
+    }
+
+    /// Notes that a token is used.
+    pub(crate) fn used(&self, id: &str, now: Timestamp) {
+        self.uses.note(id, now);
+    }
+
+    /// Writes down what was noted. `false`: another process is at it, so it must be tried again.
+    ///
+    /// # Errors
+    /// When it cannot be written; it stays noted.
+    pub(crate) fn write_uses(&self) -> Result<bool, TokensError> {
+        // Who cannot be looked up is kept.
+        let contents = self.contents().ok();
+        self.uses.write(|id| {
+            let is = |token: &TokenRecord| token.id == id;
+            contents.as_ref().is_none_or(|known| known.tokens.iter().any(is))
+        })
+    }
+
     /// Changes the file; of several processes one at a time.
     fn change<T>(&self, change: impl FnOnce(&mut Contents) -> T) -> Result<T, TokensError> {
         let action = || format!("write `{}`", self.path.display());
-        let lock = with_ending(&self.path, ".lock");
-        let lock = private(OpenOptions::new().create(true).truncate(false).write(true))
-            .open(lock)
-            .map_err(|source| failed(action(), source))?;
-        lock.lock().map_err(|source| failed(action(), source))?;
+        let file = lock(&self.path).map_err(|source| failed(action(), source))?;
+        file.lock().map_err(|source| failed(action(), source))?;
         let mut contents = (*self.contents()?).clone();
         let answer = change(&mut contents);
-        self.write(&contents).map_err(|source| failed(action(), source))?;
+        replace(&self.path, &contents).map_err(|source| failed(action(), source))?;
         Ok(answer)
-    }
-
-    /// Under another name first, so that nobody ever reads half of it.
-    fn write(&self, contents: &Contents) -> std::io::Result<()> {
-        let new = with_ending(&self.path, ".new");
-        let mut file = private(OpenOptions::new().create(true).truncate(true).write(true)).open(&new)?;
-        file.write_all(&serde_json::to_vec_pretty(contents)?)?;
-        file.write_all(b"\n")?;
-        file.sync_all()?;
-        fs::rename(&new, &self.path)?;
-        sync_folder(&self.path)
     }
 
     #[cfg(unix)]
@@ -257,39 +283,11 @@ impl Stamp {
     }
 }
 
-fn failed(action: impl Into<String>, source: std::io::Error) -> TokensError {
+pub(super) fn failed(action: impl Into<String>, source: std::io::Error) -> TokensError {
     TokensError::File {
         action: action.into(),
         source,
     }
-}
-
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
-}
-
-/// A file that only its owner may read.
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
-}
-
-/// Makes a rename durable.
-fn sync_folder(path: &Path) -> std::io::Result<()> {
-    if cfg!(unix)
-        && let Some(folder) = path.parent()
-    {
-        let folder = if folder.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            folder
-        };
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -82,16 +82,34 @@ pub(crate) async fn authorize(
 }
 
 impl Gate {
+    /// The file of the tokens, where there is one.
+    pub(crate) fn file(&self) -> Result<&TokenFile, Problem> {
+        match self {
+            Self::Tokens(file) => Ok(file),
+            Self::Open(_) | Self::Believing => Err(Problem::new(
+                StatusCode::NOT_FOUND,
+                "route_not_found",
+                "this server asks for no tokens, so it has none",
+                "start it without `--insecure-no-auth` to tell people apart",
+            )),
+        }
+    }
+
     /// Whether who was let in before would still be: their token was neither revoked nor has it expired.
     pub(crate) fn still_admits(&self, caller: &Caller) -> bool {
         let (Self::Tokens(file), Some(token)) = (self, &caller.token) else {
             return true;
         };
         let is = |other: &&TokenRecord| other.sha256 == token.sha256;
-        file.contents().is_ok_and(|known| {
+        let now = Timestamp::now();
+        let admitted = file.contents().is_ok_and(|known| {
             let known = known.tokens.iter().find(is);
-            known.is_some_and(|token| token.state(Timestamp::now()) == TokenState::Valid)
-        })
+            known.is_some_and(|token| token.state(now) == TokenState::Valid)
+        });
+        if admitted {
+            file.used(&token.id, now);
+        }
+        admitted
     }
 }
 
@@ -115,7 +133,7 @@ fn caller_of(gate: &Gate, headers: &HeaderMap, permission: Permission) -> Result
     let Some(token) = known.find(&secret).cloned() else {
         return Err(unauthorized("token_invalid", "there is no such token"));
     };
-    admitted(token, known, permission, once(headers, permission)?)
+    admitted(file, token, known, permission, once(headers, permission)?)
 }
 
 /// The caller of a page: whoever has logged in with the token of this hash, or everybody.
@@ -137,7 +155,7 @@ pub(crate) fn visitor(gate: &Gate, sha256: Option<&str>, permission: Permission)
     let known = contents(file)?;
     let token = sha256.and_then(|hash| known.tokens.iter().find(|token| token.sha256 == hash));
     match token.cloned() {
-        Some(token) => admitted(token, known, permission, Arc::default()),
+        Some(token) => admitted(file, token, known, permission, Arc::default()),
         None => Err(unauthorized("token_missing", "nobody has logged in")),
     }
 }
@@ -147,7 +165,7 @@ pub(crate) fn token_of(file: &TokenFile, secret: &str) -> Result<TokenRecord, Pr
     let known = contents(file)?;
     let token = Secret::parse(secret).and_then(|secret| known.find(&secret).cloned());
     let token = token.ok_or_else(|| unauthorized("token_invalid", "there is no such token"))?;
-    admitted(token.clone(), known, Permission::Read, Arc::default()).map(|_| token)
+    admitted(file, token.clone(), known, Permission::Read, Arc::default()).map(|_| token)
 }
 
 fn contents(file: &TokenFile) -> Result<Arc<Contents>, Problem> {
@@ -165,15 +183,17 @@ pub(crate) fn unreadable(error: &TokensError) -> Problem {
     .private(error.to_string())
 }
 
-/// Lets a token in that counts now and may do this.
+/// Lets a token in that counts now and may do this. It was used, whatever it may.
 fn admitted(
+    file: &TokenFile,
     token: TokenRecord,
     known: Arc<Contents>,
     permission: Permission,
     once: Arc<Once>,
 ) -> Result<Caller, Problem> {
-    match token.state(Timestamp::now()) {
-        TokenState::Valid => {}
+    let now = Timestamp::now();
+    match token.state(now) {
+        TokenState::Valid => file.used(&token.id, now),
         TokenState::Expired => return Err(unauthorized("token_expired", "the token has expired")),
         TokenState::Revoked => return Err(unauthorized("token_revoked", "the token was revoked")),
     }

@@ -46,6 +46,31 @@ pub struct TokenRecord {
     pub sha256: String,
 }
 
+/// A token as it is shown: without its hash.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TokenDocument<'t> {
+    /// What people call it by: the first digits of its hash.
+    pub id: &'t str,
+    /// Whose it is: the actor in the history.
+    pub name: &'t Actor,
+    /// What it is for.
+    pub roles: &'t [Role],
+    /// Only models whose name fits this pattern, for everything but reading.
+    pub names: Option<&'t str>,
+    /// Only these tags may be given and taken; `None`: every one.
+    pub tags: Option<&'t [TagName]>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it can be used.
+    pub expires_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// When it was last used, to the minute; `None`: never, as far as is known.
+    pub last_used_at: Option<Timestamp>,
+    /// Whether it can be used.
+    pub state: TokenState,
+}
+
 /// Whether a token can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -78,6 +103,22 @@ impl TokenRecord {
             expires_at: token.expires_at,
             revoked_at: None,
             sha256,
+        }
+    }
+
+    /// What is shown of it at this time.
+    pub fn document(&self, last_used_at: Option<Timestamp>, now: Timestamp) -> TokenDocument<'_> {
+        TokenDocument {
+            id: &self.id,
+            name: &self.name,
+            roles: &self.roles,
+            names: self.names.as_deref(),
+            tags: self.tags.as_deref(),
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+            revoked_at: self.revoked_at,
+            last_used_at,
+            state: self.state(now),
         }
     }
 

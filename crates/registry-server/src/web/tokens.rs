@@ -1,5 +1,7 @@
 //! `/tokens`: who may use the server. Admins make tokens, which are shown once, and take them back.
 
+use std::collections::BTreeMap;
+
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -14,7 +16,7 @@ use super::guard::Visitor;
 use super::layout::Page;
 use super::parts::{cut, time, with};
 use super::{Answer, Looking};
-use crate::access::{Gate, NewToken, Role, Secret, TokenFile, TokenRecord, TokenState, unreadable};
+use crate::access::{NewToken, Role, Secret, TokenRecord, TokenState, unreadable};
 use crate::api::Shared;
 use crate::app::App;
 use crate::http::extract::Parameters;
@@ -27,26 +29,14 @@ const CHARACTERS: usize = 60;
 
 /// Shows the page.
 pub(crate) async fn show(State(app): Shared, Extension(visitor): Looking) -> Answer {
-    let tokens = file(&app)?.list().map_err(|error| unreadable(&error))?;
+    let file = app.gate.file()?;
+    let tokens = file.list().map_err(|error| unreadable(&error))?;
     let body = html! {
         h1 { "Tokens" }
-        (table(&tokens))
+        (table(&tokens, &file.last_used_or_noted()))
         (form(&visitor, tokens.len()))
     };
     Ok(Page::new("Tokens", &visitor).at("/tokens").show(&body))
-}
-
-/// The file of the tokens, where there is one.
-fn file(app: &App) -> Result<&TokenFile, Problem> {
-    match &app.gate {
-        Gate::Tokens(file) => Ok(file),
-        Gate::Open(_) | Gate::Believing => Err(Problem::new(
-            StatusCode::NOT_FOUND,
-            "route_not_found",
-            "this server asks for no tokens, so it has none",
-            "start it without `--insecure-no-auth` to tell people apart",
-        )),
-    }
 }
 
 fn word(state: TokenState) -> &'static str {
@@ -58,17 +48,17 @@ fn word(state: TokenState) -> &'static str {
 }
 
 /// The tokens that count first, of each kind the newest first.
-fn table(tokens: &[TokenRecord]) -> Markup {
+fn table(tokens: &[TokenRecord], last_used: &BTreeMap<String, Timestamp>) -> Markup {
     let now = Timestamp::now();
     let mut sorted: Vec<&TokenRecord> = tokens.iter().rev().collect();
     sorted.sort_by_key(|token| token.state(now) != TokenState::Valid);
     html! {
         div.wide tabindex="0" role="region" aria-label="Tokens" {
             table.cards {
-                thead { tr { @for heading in ["Owner", "Roles", "Limited to", "Made", "Expires", "State", "Id"] { th scope="col" { (heading) } } } }
+                thead { tr { @for heading in ["Owner", "Roles", "Limited to", "Made", "Last used", "Expires", "State", "Id"] { th scope="col" { (heading) } } } }
                 tbody {
-                    @for token in sorted.iter().take(TOKENS) { (row(token, now)) }
-                    @if tokens.is_empty() { tr { td colspan="7" { "There are none." } } }
+                    @for token in sorted.iter().take(TOKENS) { (row(token, last_used.get(&token.id), now)) }
+                    @if tokens.is_empty() { tr { td colspan="8" { "There are none." } } }
                 }
             }
         }
@@ -78,7 +68,7 @@ fn table(tokens: &[TokenRecord]) -> Markup {
     }
 }
 
-fn row(token: &TokenRecord, now: Timestamp) -> Markup {
+fn row(token: &TokenRecord, last_used: Option<&Timestamp>, now: Timestamp) -> Markup {
     let state = token.state(now);
     html! {
         tr {
@@ -86,6 +76,7 @@ fn row(token: &TokenRecord, now: Timestamp) -> Markup {
             td data-label="Roles" { (roles(token)) }
             td data-label="Limited to" { (limits(token)) }
             td data-label="Made" { (time(token.created_at)) }
+            td data-label="Last used" { @match last_used { Some(at) => { (time(*at)) } None => { span.quiet { "never" } } } }
             td data-label="Expires" { @match token.expires_at { Some(at) => { (time(at)) } None => { span.quiet { "never" } } } }
             td data-label="State" {
                 (word(state))
@@ -156,7 +147,7 @@ pub(crate) async fn create(
     Extension(visitor): Looking,
     Posted(fields): Posted<Vec<(String, String)>>,
 ) -> Answer {
-    let file = file(&app)?;
+    let file = app.gate.file()?;
     let value = |wanted: &str| {
         fields
             .iter()
@@ -242,7 +233,7 @@ pub(crate) struct Meant {
 
 /// A token that can still be used.
 fn valid(app: &App, id: &str) -> Result<TokenRecord, Problem> {
-    let tokens = file(app)?.list().map_err(|error| unreadable(&error))?;
+    let tokens = app.gate.file()?.list().map_err(|error| unreadable(&error))?;
     let now = Timestamp::now();
     let mut tokens = tokens.into_iter();
     let found = tokens.find(|token| token.id == id && token.state(now) == TokenState::Valid);
@@ -292,7 +283,8 @@ pub(crate) async fn revoke(
 ) -> Answer {
     let token = valid(&app, &meant.id)?;
     let now = Timestamp::now();
-    file(&app)?
+    app.gate
+        .file()?
         .revoke(&token.id, now)
         .map_err(|error| unreadable(&error))?;
     tracing::info!(id = token.id, by = %visitor.caller()?.actor(), "a token was revoked on a page");

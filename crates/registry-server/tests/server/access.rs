@@ -100,9 +100,10 @@ async fn only_these_routes_are_public() {
     let public: Vec<&str> = public.map(|route| route.path).collect();
     assert_eq!(public, ["/healthz", "/readyz", "/api/v1/openapi.json"]);
     for route in ROUTES {
-        // Webhooks are nobody's business but the admins'.
-        let webhooks = route.path.starts_with("/api/v1/webhooks");
-        let writes = webhooks || route.method != "get" && !route.path.starts_with("/api/v1/search");
+        // Webhooks and tokens are nobody's business but the admins'.
+        let mut admins = ["/api/v1/webhooks", "/api/v1/tokens"].into_iter();
+        let admins = admins.any(|path| route.path.starts_with(path));
+        let writes = admins || route.method != "get" && !route.path.starts_with("/api/v1/search");
         assert_eq!(
             !Role::Reader.may(route.permission),
             writes,

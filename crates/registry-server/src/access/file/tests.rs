@@ -87,10 +87,8 @@ fn anything_else_is_no_file_of_tokens() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tokens.json");
     for text in ["", "[1]", "{\"tokens\": [{}]}", "{\"tokns\": []}"] {
-        let mut file = private(OpenOptions::new().create(true).truncate(true).write(true))
-            .open(&path)
-            .unwrap();
-        file.write_all(text.as_bytes()).unwrap();
+        replace(&path, &"").unwrap();
+        fs::write(&path, text).unwrap();
         let error = TokenFile::new(&path).list().unwrap_err();
         assert!(matches!(error, TokensError::Unreadable { .. }), "{error}");
     }
