@@ -1,7 +1,7 @@
 //! What every handler shares.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use registry_core::RegistryStore;
 use tokio::sync::{Semaphore, watch};
@@ -11,6 +11,7 @@ use crate::http::hosts::Hosts;
 use crate::http::rate::Rates;
 use crate::limits::Limits;
 use crate::metrics::{Calls, CountedStore, Metrics};
+use crate::traces::Traces;
 use crate::web::Sessions;
 use crate::webhooks::Counters;
 
@@ -23,6 +24,8 @@ pub(crate) struct App {
     pub(crate) hosts: Hosts,
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
+    /// Where traces are sent, if anywhere.
+    pub(crate) traces: OnceLock<Traces>,
     /// What was sent to webhooks.
     pub(crate) sent: Arc<Counters>,
     pub(crate) sessions: Sessions,
@@ -52,6 +55,7 @@ impl App {
             hosts,
             limits,
             metrics: Metrics::default(),
+            traces: OnceLock::new(),
             sent: Arc::default(),
             sessions: Sessions::default(),
             tokens: Rates::new(limits.token_rate),

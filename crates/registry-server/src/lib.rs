@@ -17,6 +17,7 @@ pub mod routes;
 pub mod schema;
 mod serve;
 mod tls;
+mod traces;
 mod web;
 mod webhooks;
 
@@ -40,6 +41,7 @@ use crate::http::request::strict;
 pub use crate::limits::Limits;
 pub use crate::serve::stop_signal;
 pub use crate::tls::{Tls, TlsError};
+pub use crate::traces::{Traces, TracesError};
 use crate::webhooks::Engine;
 pub use crate::webhooks::{Backoff, Network, Reach, WebhookOptions, network};
 
@@ -105,6 +107,13 @@ impl Server {
         self
     }
 
+    /// Traces its requests. Of several calls the first counts.
+    #[must_use]
+    pub fn traces(self, traces: Traces) -> Self {
+        let _ = self.app.traces.set(traces);
+        self
+    }
+
     /// Answers until `stop` is done; then ends what was begun.
     ///
     /// # Errors
@@ -130,6 +139,9 @@ impl Server {
         app.stopping.send_replace(true);
         while beside.join_next().await.is_some() {}
         write_last_uses(app).await;
+        if let Some(traces) = app.traces.get() {
+            traces.stop().await;
+        }
         served
     }
 }

@@ -14,6 +14,7 @@ use registry_core::webhook::WebhookSecret;
 use registry_core::{Error, Result};
 
 pub use self::backoff::Backoff;
+pub(crate) use self::connect::{Connector, Target};
 pub(crate) use self::counters::{BACKLOG, Counters};
 pub(crate) use self::engine::Engine;
 pub use self::options::WebhookOptions;

@@ -52,6 +52,8 @@ mod service;
 mod streams;
 #[path = "server/tls.rs"]
 mod tls;
+#[path = "server/traces.rs"]
+mod traces;
 #[path = "server/uses.rs"]
 mod uses;
 #[path = "server/webhook_management.rs"]

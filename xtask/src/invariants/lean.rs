@@ -16,6 +16,7 @@ const BROUGHT: &[(&str, &str)] = &[
     ("rustls", "http"),
     ("registry-server", "server"),
     ("axum", "server"),
+    ("opentelemetry_sdk", "server"),
 ];
 
 pub(super) fn check(root: &Path) -> Result<Vec<Violation>, Failure> {

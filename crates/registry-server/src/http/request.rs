@@ -29,6 +29,7 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let is_page = crate::web::is_page(&route, request.uri(), request.headers());
     let _running = app.metrics.running();
+    let span = app.traces.get().map(|traces| traces.begin(&request, &route, &id));
     let mut response = match app.hosts.check(request.uri(), request.headers()) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
@@ -49,6 +50,9 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
     let status = response.status();
     let time = start.elapsed();
     app.metrics.answered(&method, &route, status, time);
+    if let Some(span) = span {
+        span.end(status, code.as_deref());
+    }
     let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
     let status = status.as_u16();
     if let Some(cause) = cause {

@@ -19,7 +19,7 @@ use tokio_rustls::TlsConnector;
 use super::reach::Reach;
 
 /// A connection, with TLS or without.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 /// Looks up the addresses of a host.
@@ -27,7 +27,7 @@ type Lookup =
     dyn Fn(String, u16) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>> + Send + Sync;
 
 /// What connects.
-pub(super) struct Connector {
+pub(crate) struct Connector {
     reach: Reach,
     lookup: Box<Lookup>,
     /// Whom to trust; read when it is needed first.
@@ -36,16 +36,16 @@ pub(super) struct Connector {
 
 /// Where a URL leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Target {
+pub(crate) struct Target {
     /// The host, an address of IPv6 without brackets.
-    pub(super) host: String,
-    pub(super) port: u16,
-    pub(super) tls: bool,
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) tls: bool,
 }
 
 impl Target {
     /// Of a URL; `None` where it has no host or another scheme than http and https.
-    pub(super) fn of(url: &Uri) -> Option<Self> {
+    pub(crate) fn of(url: &Uri) -> Option<Self> {
         let tls = match url.scheme_str()? {
             "https" => true,
             "http" => false,
@@ -59,7 +59,7 @@ impl Target {
 }
 
 impl Connector {
-    pub(super) fn new(reach: Reach) -> Self {
+    pub(crate) fn new(reach: Reach) -> Self {
         Self {
             reach,
             lookup: Box::new(|host, port| {
@@ -70,7 +70,7 @@ impl Connector {
     }
 
     /// Connects; what went wrong is said as people read it in the list of attempts.
-    pub(super) async fn connect(&self, target: &Target) -> Result<Box<dyn Stream>, String> {
+    pub(crate) async fn connect(&self, target: &Target) -> Result<Box<dyn Stream>, String> {
         let stream = self.reach_out(target).await?;
         // A request is one piece: waiting for more would only delay it.
         let _ = stream.set_nodelay(true);

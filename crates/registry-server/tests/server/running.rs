@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use registry_core::{RegistryStore, Timestamp};
-use registry_server::{Hosts, Limits, NewToken, Role, Server, Tls, TokenFile, WebhookOptions};
+use registry_server::{Hosts, Limits, NewToken, Role, Server, Tls, TokenFile, Traces, WebhookOptions};
 use registry_sqlite::SqliteStore;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -54,6 +54,16 @@ impl Running {
         let hosts = Hosts::Loopback(Vec::new());
         let file = TokenFile::new(&tokens);
         let server = Server::with_tokens(Arc::clone(&store), file, hosts, Limits::default()).tls(tls);
+        Self::of(server, store, folder, tokens).await
+    }
+
+    /// One whose requests are traced.
+    pub(crate) async fn with_traces(traces: Traces) -> Self {
+        let (store, folder) = a_store().await;
+        let tokens = folder.path().join("tokens.json");
+        let hosts = Hosts::Loopback(Vec::new());
+        let file = TokenFile::new(&tokens);
+        let server = Server::with_tokens(Arc::clone(&store), file, hosts, Limits::default()).traces(traces);
         Self::of(server, store, folder, tokens).await
     }
 
