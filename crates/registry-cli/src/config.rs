@@ -10,7 +10,7 @@ use clap::parser::ValueSource;
 use toml::{Table, Value};
 
 /// The options that a file may hold. That everybody may do everything is said on the command line or not at all.
-const OPTIONS: [&str; 11] = [
+const OPTIONS: [&str; 12] = [
     "db",
     "listen",
     "tokens",
@@ -22,6 +22,7 @@ const OPTIONS: [&str; 11] = [
     "token-rate",
     "address-rate",
     "webhook-allow",
+    "otlp-endpoint",
 ];
 
 /// Those that are there or not.

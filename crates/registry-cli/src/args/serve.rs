@@ -68,6 +68,14 @@ pub(crate) struct Serve {
     pub(crate) address_rate: Option<u32>,
     #[command(flatten)]
     pub(crate) webhooks: Sending,
+    /// Send traces of requests to this collector of OpenTelemetry, by OTLP over HTTP, such as http://127.0.0.1:4318
+    #[arg(
+        long,
+        env = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub(crate) otlp_endpoint: Option<String>,
     /// The form of the log, which goes to standard error
     #[arg(
         long,

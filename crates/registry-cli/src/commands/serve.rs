@@ -7,8 +7,8 @@ use std::sync::Arc;
 use registry_connect::{Location, Registry};
 use registry_core::{Error, Timestamp};
 use registry_server::{
-    Hosts, Limits, NewToken, Reach, Role, Server, Tls, TlsError, TokenFile, TokensError, WebhookOptions,
-    stop_signal,
+    Hosts, Limits, NewToken, Reach, Role, Server, Tls, TlsError, TokenFile, TokensError, Traces, TracesError,
+    WebhookOptions, stop_signal,
 };
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -56,6 +56,7 @@ async fn serve(args: Serve, session: &mut Session<'_, '_>) -> Answer {
     // What is asked for wrongly is said before a registry is made.
     let tls = tls_files(&args)?.map(|(certificate, key)| Tls::read(certificate, key));
     let tls = tls.transpose()?.map(Arc::new);
+    let traces = endpoint(&args).map(Traces::to).transpose()?;
     let tokens = if args.insecure_no_auth {
         None
     } else {
@@ -65,7 +66,7 @@ async fn serve(args: Serve, session: &mut Session<'_, '_>) -> Answer {
         )?))
     };
     let (registry, _) = database::open_or_create(&session.database, false).await?;
-    let answer = on(args, tokens, tls, &registry, stop, session).await;
+    let answer = on(args, tokens, (tls, traces), &registry, stop, session).await;
     registry.close().await;
     answer
 }
@@ -73,7 +74,7 @@ async fn serve(args: Serve, session: &mut Session<'_, '_>) -> Answer {
 async fn on(
     args: Serve,
     tokens: Option<TokenFile>,
-    tls: Option<Arc<Tls>>,
+    (tls, traces): (Option<Arc<Tls>>, Option<Traces>),
     registry: &Registry,
     stop: impl Future<Output = ()>,
     session: &mut Session<'_, '_>,
@@ -109,6 +110,10 @@ async fn on(
     };
     let server = match webhooks {
         Some(options) => server.webhooks(options),
+        None => server,
+    };
+    let server = match traces {
+        Some(traces) => server.traces(traces),
         None => server,
     };
     let url = format!("{scheme}://{address}");
@@ -160,17 +165,23 @@ fn config(args: &Serve, session: &Session<'_, '_>) -> Answer {
             json!({
                 "listen": args.listen.to_string(), "database": database, "tokens": tokens, "hosts": hosts,
                 "tls_cert": certificate, "tls_key": key,
-                "token_rate": args.token_rate, "address_rate": args.address_rate, "webhooks": reach, "log": form,
+                "token_rate": args.token_rate, "address_rate": args.address_rate, "webhooks": reach,
+                "otlp_endpoint": endpoint(args), "log": form,
             })
         },
         |_| {
             let tokens = tokens.as_deref().unwrap_or("none: everybody may do everything");
-            let hosts = hosts.as_ref().map_or_else(|| "any".to_owned(), |hosts| hosts.join(", "));
+            let hosts = hosts
+                .as_ref()
+                .map_or_else(|| "any".to_owned(), |hosts| hosts.join(", "));
             let tls = certificate.as_deref().unwrap_or("none");
-            let reach = reach.as_deref().map_or_else(|| "none are sent".to_owned(), |reach| format!("to {reach}"));
+            let traces = endpoint(args).map_or_else(|| "none are sent".to_owned(), |url| format!("to {url}"));
+            let reach = reach
+                .as_deref()
+                .map_or_else(|| "none are sent".to_owned(), |reach| format!("to {reach}"));
             format!(
                 "Listen:   {}\nDatabase: {database}\nTokens:   {tokens}\nHosts:    {hosts}\nTLS:      {tls}\n\
-                 Webhooks: {reach}\nLog:      {form}\n",
+                 Webhooks: {reach}\nTraces:   {traces}\nLog:      {form}\n",
                 args.listen
             )
         },
@@ -188,6 +199,11 @@ fn tls_files(args: &Serve) -> Result<Option<(&Path, &Path)>, Failure> {
             "give both --tls-cert and --tls-key, or none",
         )),
     }
+}
+
+/// Where traces are sent. An empty variable of the environment says nothing.
+fn endpoint(args: &Serve) -> Option<&str> {
+    args.otlp_endpoint.as_deref().filter(|url| !url.is_empty())
 }
 
 /// How webhooks are sent, where they are.
@@ -278,6 +294,15 @@ impl From<TlsError> for Failure {
             TlsError::File { path, source } => failed(&format!("read `{}`", path.display()), source),
             error => Self::usage(error.to_string(), "check --tls-cert and --tls-key"),
         }
+    }
+}
+
+impl From<TracesError> for Failure {
+    fn from(error: TracesError) -> Self {
+        Self::usage(
+            error.to_string(),
+            "check --otlp-endpoint and OTEL_EXPORTER_OTLP_ENDPOINT",
+        )
     }
 }
 
