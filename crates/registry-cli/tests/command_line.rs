@@ -13,6 +13,8 @@ mod deploy;
 mod failures;
 #[path = "command_line/http.rs"]
 mod http;
+#[path = "command_line/killed.rs"]
+mod killed;
 #[path = "command_line/lists.rs"]
 mod lists;
 #[path = "command_line/maintenance.rs"]
