@@ -21,6 +21,7 @@ pub mod faults;
 mod folder;
 pub mod following;
 pub mod linear;
+pub mod load;
 pub mod merging;
 pub mod pooled;
 mod postgres;
