@@ -21,6 +21,7 @@ mod folder;
 pub mod following;
 mod given;
 pub mod linear;
+pub mod load;
 pub mod merging;
 pub mod pooled;
 mod postgres;

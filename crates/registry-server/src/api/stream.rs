@@ -1,6 +1,7 @@
 //! `/events/stream`: what happens, as it happens, as server-sent events.
 
-use std::fmt::Write as _;
+mod encoded;
+
 use std::sync::Arc;
 
 use axum::Extension;
@@ -15,6 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::Interval;
 use utoipa::IntoParams;
 
+pub(crate) use self::encoded::Encoded;
 use super::{By, Shared};
 use crate::access::Caller;
 use crate::app::App;
@@ -173,9 +175,7 @@ impl Following {
             if self.caller.hears_of(&event) {
                 self.told = event.id;
                 self.left = self.left.map(|left| left - 1);
-                // What can be read can be written, and writing to a text cannot fail.
-                let data = serde_json::to_string(&event).unwrap_or_default();
-                let _ = write!(text, "id: {}\ndata: {data}\n\n", event.id);
+                text.push_str(&self.app.encoded.text(&event));
             }
         }
         if !text.is_empty() {

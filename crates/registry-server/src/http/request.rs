@@ -23,11 +23,9 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
     let start = Instant::now();
     let id = request_id(&request).unwrap_or_else(|| app.next_request_id());
     let method = request.method().clone();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
-    let is_page = crate::web::is_page(&route, request.uri(), request.headers());
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or("none", MatchedPath::as_str);
+    let is_page = crate::web::is_page(route, request.uri(), request.headers());
     let _running = app.metrics.running();
     let mut response = match app.hosts.check(request.uri(), request.headers()) {
         Ok(()) => next.run(request).await,
@@ -47,7 +45,7 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
     harden(&mut response);
     let status = response.status();
     let time = start.elapsed();
-    app.metrics.answered(&method, &route, status, time);
+    app.metrics.answered(&method, route, status, time);
     let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
     let status = status.as_u16();
     if let Some(cause) = cause {
