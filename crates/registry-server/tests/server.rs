@@ -52,6 +52,8 @@ mod streams;
 mod tls;
 #[path = "server/webhook_management.rs"]
 mod webhook_management;
+#[path = "server/webhook_pages.rs"]
+mod webhook_pages;
 #[path = "server/webhook_reach.rs"]
 mod webhook_reach;
 #[path = "server/webhook_servers.rs"]
