@@ -135,6 +135,18 @@ routes! {
     post "/tokens" Administer web::tokens::create,
     get "/tokens/revoke" Administer web::tokens::preview,
     post "/tokens/revoke" Administer web::tokens::revoke,
+    get "/webhooks" Administer web::webhooks::list,
+    post "/webhooks" Administer web::webhooks::create,
+    get "/webhooks/{id}" Administer web::webhooks::show,
+    post "/webhooks/{id}" Administer web::webhooks::change,
+    post "/webhooks/{id}/switch" Administer web::webhooks::switch,
+    post "/webhooks/{id}/rotate" Administer web::webhooks::rotate,
+    post "/webhooks/{id}/test" Administer web::webhooks::test,
+    post "/webhooks/{id}/replay" Administer web::webhooks::replay,
+    get "/webhooks/{id}/delete" Administer web::webhooks::preview_deletion,
+    post "/webhooks/{id}/delete" Administer web::webhooks::delete,
+    get "/webhooks/deliveries/{id}" Administer web::webhooks::show_delivery,
+    post "/webhooks/deliveries/{id}/replay" Administer web::webhooks::replay_delivery,
 }
 
 /// The router of a server.

@@ -54,6 +54,8 @@ mod tls;
 mod uses;
 #[path = "server/webhook_management.rs"]
 mod webhook_management;
+#[path = "server/webhook_pages.rs"]
+mod webhook_pages;
 #[path = "server/webhook_reach.rs"]
 mod webhook_reach;
 #[path = "server/webhook_servers.rs"]

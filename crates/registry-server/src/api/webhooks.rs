@@ -18,7 +18,7 @@ use crate::schema;
 use crate::webhooks::random_secret;
 
 /// Webhooks tell of every name.
-pub(super) fn check_unlimited(caller: &Caller) -> Result<(), Problem> {
+pub(crate) fn check_unlimited(caller: &Caller) -> Result<(), Problem> {
     if caller.is_limited_to_names() {
         return Err(Problem::forbidden(
             "webhooks tell of every name, and the token is limited to some",

@@ -159,7 +159,7 @@ fn no_request_breaks_a_page() {
     });
     let parameter = prop::sample::select(vec![
         "where", "status", "sort", "cursor", "metric", "ids", "after", "before", "model", "model_id", "name",
-        "tag", "next", "scope", "expect", "reason", "token",
+        "tag", "next", "scope", "expect", "reason", "token", "url", "kind", "seen", "enabled", "old", "key",
     ]);
     // What has no end is tested by itself.
     let pages: Vec<_> = PAGES

@@ -61,7 +61,7 @@ async fn schema_3_gets_what_searches_need() {
     with_models(&file).await;
     assert_eq!(
         inspect(&file.path).await.unwrap(),
-        SchemaState::Outdated { found: 3, needed: 6 }
+        SchemaState::Outdated { found: 3, needed: 7 }
     );
     let report = file.migrate().await;
     assert_eq!(
