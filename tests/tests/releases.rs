@@ -20,8 +20,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection, Executor, PgConnectio
 use tempfile::TempDir;
 
 /// A dump of each schema that was released.
-const SQLITE: [&str; 3] = ["sqlite-3.sql", "sqlite-4.sql", "sqlite-5.sql"];
-const POSTGRES: [&str; 2] = ["postgres-1.sql", "postgres-2.sql"];
+const SQLITE: [&str; 4] = ["sqlite-3.sql", "sqlite-4.sql", "sqlite-5.sql", "sqlite-6.sql"];
+const POSTGRES: [&str; 3] = ["postgres-1.sql", "postgres-2.sql", "postgres-3.sql"];
 
 /// Some minutes after writes were made in them under a key.
 const AFTER_THE_KEYS: i64 = 1_795_948_200_000_000;
@@ -130,6 +130,19 @@ async fn knows_the_key(store: &dyn Registry, key: &str) {
     assert_eq!(dump(store).await.unwrap(), before);
 }
 
+/// `webhook create --name ci --events promoted,rolled_back --names 'gpt*' --tags production` was done before the upgrade:
+/// it is on, and what it is to be told of next is made a delivery.
+async fn knows_the_webhook(store: &dyn Registry) {
+    let webhooks = store.webhooks();
+    let found = webhooks.list().await.unwrap().remove(0);
+    assert_eq!((found.name.as_str(), found.enabled), ("ci", true));
+    let filter = serde_json::to_value(&found.filter).unwrap();
+    let kept = json!({ "kinds": ["promoted", "rolled_back"], "names": ["gpt*"], "tags": ["production"] });
+    has(&filter, &kept, "filter");
+    let tested = webhooks.test(&WriteContext::new(alice(), at(1_900_000_001)), found.id);
+    assert_eq!(tested.await.unwrap().webhook, found.id);
+}
+
 #[tokio::test]
 async fn schemas_of_sqlite_are_brought_to_the_newest() {
     for name in SQLITE {
@@ -151,6 +164,9 @@ async fn schemas_of_sqlite_are_brought_to_the_newest() {
         is_as_it_was(&store, doctor, "registry.json", 5).await;
         if name == "sqlite-5.sql" {
             knows_the_key(&store, "kept-by-5").await;
+        }
+        if name == "sqlite-6.sql" {
+            knows_the_webhook(&store).await;
         }
     }
 }
@@ -199,6 +215,9 @@ async fn schemas_of_postgres_are_brought_to_the_newest_by_one_of_ten() {
         is_as_it_was(&store, doctor, "registry.json", 5).await;
         if name == "postgres-2.sql" {
             knows_the_key(&store, "kept-by-2").await;
+        }
+        if name == "postgres-3.sql" {
+            knows_the_webhook(&store).await;
         }
     }
 }
