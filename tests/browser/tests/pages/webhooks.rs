@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     reason = "in a test a failed step is a failed test; clippy knows this only inside `#[test]`"
 )]
 
@@ -70,9 +69,7 @@ async fn becomes(window: &Window, state: &str) {
         }
     };
     let waited = tokio::time::timeout(Duration::from_secs(30), waiting).await;
-    if waited.is_err() {
-        panic!("never `{state}`: {}", window.text().await);
-    }
+    assert!(waited.is_ok(), "never `{state}`: {}", window.text().await);
 }
 
 async fn from_its_making_to_its_end(site: &Site, window: &Window) {
