@@ -131,7 +131,7 @@ async fn knows_the_key(store: &dyn Registry, key: &str) {
 }
 
 /// `webhook create --name ci --events promoted,rolled_back --names 'gpt*' --tags production` was done before the upgrade:
-/// it is on, and what it is to be told of next is made a delivery.
+/// it is on, and a test of it is made a delivery.
 async fn knows_the_webhook(store: &dyn Registry) {
     let webhooks = store.webhooks();
     let found = webhooks.list().await.unwrap().remove(0);
@@ -139,8 +139,9 @@ async fn knows_the_webhook(store: &dyn Registry) {
     let filter = serde_json::to_value(&found.filter).unwrap();
     let kept = json!({ "kinds": ["promoted", "rolled_back"], "names": ["gpt*"], "tags": ["production"] });
     has(&filter, &kept, "filter");
-    let tested = webhooks.test(&WriteContext::new(alice(), at(1_900_000_001)), found.id);
-    assert_eq!(tested.await.unwrap().webhook, found.id);
+    let context = WriteContext::new(alice(), at(1_900_000_001));
+    let tested = webhooks.test(&context, found.id).await.unwrap();
+    assert_eq!(tested.webhook, found.id);
 }
 
 #[tokio::test]

@@ -42,6 +42,9 @@ mod streams;
 mod terminal;
 #[path = "command_line/times.rs"]
 mod times;
+#[cfg(unix)]
+#[path = "command_line/trust.rs"]
+mod trust;
 #[path = "command_line/watch.rs"]
 mod watch;
 #[path = "command_line/webhooks.rs"]

@@ -15,7 +15,7 @@ use crate::api::{
     selected, service, settings, stream, tags, tokens, update, webhooks,
 };
 use crate::app::App;
-use crate::http::request::{around, in_time, no_method, no_route};
+use crate::http::request::{around, in_size, in_time, no_method, no_route};
 use crate::web;
 
 /// Where many registrations are sent.
@@ -168,6 +168,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .layer(DefaultBodyLimit::max(app.limits.body))
+        .layer(from_fn_with_state(Arc::clone(app), in_size))
         .layer(from_fn_with_state(Arc::clone(app), in_time))
         .layer(from_fn_with_state(Arc::clone(app), around))
         .layer(CompressionLayer::new())

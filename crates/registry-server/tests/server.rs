@@ -6,6 +6,9 @@
     reason = "in a test a failed step is a failed test; clippy knows this only inside `#[test]`"
 )]
 
+#[cfg(unix)]
+#[path = "server/abuse.rs"]
+mod abuse;
 #[path = "server/access.rs"]
 mod access;
 #[path = "server/api.rs"]

@@ -50,7 +50,7 @@ pub(crate) struct StreamParameters {
 /// Server-sent events: `id` is the event's, `data` the event as in `/api/v1/events`. None is missed and none comes
 /// twice; after a lost connection `Last-Event-ID` goes on behind the last one. A token that is limited to names hears of
 /// models with such names only.
-#[utoipa::path(get, path = "/api/v1/events/stream", tag = "history",
+#[utoipa::path(get, path = "/api/v1/events/stream", tag = "history", operation_id = "stream_events",
     params(StreamParameters, ("Last-Event-ID" = Option<i64>, Header, description = "Begin with the events after this one", minimum = 0)),
     responses((status = 200, body = String, content_type = "text/event-stream")))]
 pub(crate) async fn stream(

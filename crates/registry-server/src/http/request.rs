@@ -90,13 +90,30 @@ fn request_id(request: &Request) -> Option<String> {
     (!id.is_empty() && id.len() <= MAX_ID && id.bytes().all(plain)).then(|| id.to_owned())
 }
 
+fn is_bulk(request: &Request) -> bool {
+    let path = request.extensions().get::<MatchedPath>();
+    path.is_some_and(|path| path.as_str() == crate::routes::BULK)
+}
+
+/// Refuses a body that says itself that it is too large, before any of it is read. One that doesn't is counted as it
+/// comes.
+pub(crate) async fn in_size(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let limit = if is_bulk(&request) {
+        app.limits.bulk_body
+    } else {
+        app.limits.body
+    };
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length: Option<usize> = length.and_then(|length| length.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length| length > limit) {
+        return Problem::body_too_large().into_response();
+    }
+    next.run(request).await
+}
+
 /// Answers when the time is over. What was begun may still happen: a commit cannot be called back.
 pub(crate) async fn in_time(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let bulk = request
-        .extensions()
-        .get::<MatchedPath>()
-        .is_some_and(|path| path.as_str() == crate::routes::BULK);
-    let limit = if bulk {
+    let limit = if is_bulk(&request) {
         app.limits.bulk_time
     } else {
         app.limits.time
