@@ -233,3 +233,20 @@ async fn another_registry_is_not_taken_for_it() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn the_connections_to_both_are_told() {
+    let pair = Pair::start().await;
+    let store = pair.open().await.preferring(ReadPreference::Replica);
+    in_time(register(&store, rich("gpt", "1.0.0"))).await.unwrap();
+    comes_to_have(&store, "gpt@1.0.0").await;
+    let pools = store.pools();
+    let roles: Vec<&str> = pools.iter().map(|pool| pool.role).collect();
+    assert_eq!(roles, ["primary", "replica"]);
+    for pool in pools {
+        assert!(
+            (1..=pool.most).contains(&pool.open) && pool.idle <= pool.open,
+            "{pool:?}"
+        );
+    }
+}

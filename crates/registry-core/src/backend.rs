@@ -27,6 +27,7 @@ use crate::idempotency::IdempotencyKey;
 use crate::identifier::{ModelId, ModelRef};
 use crate::lineage::LineageScope;
 use crate::model::Model;
+use crate::pool::Pool;
 use crate::query::HistoryQuery;
 use crate::record::{
     AnswerRecord, EventRecord, FacetsRecord, HolderRecord, LineageRecord, ModelRecord, NameSummaryRecord,
@@ -248,6 +249,11 @@ pub trait Backend: Send + Sync {
 
     /// A way to follow the events, with a connection of its own.
     fn feed(&self) -> impl Future<Output = Result<Box<dyn Feed>>> + Send;
+
+    /// The connections that it keeps.
+    fn kept_pools(&self) -> Vec<Pool> {
+        Vec::new()
+    }
 
     /// All stored settings.
     fn find_settings(&self) -> impl Future<Output = Result<Vec<SettingRecord>>> + Send;

@@ -11,6 +11,7 @@ use crate::identifier::ModelId;
 use crate::lineage::{Lineage, LineageScope};
 use crate::model::Model;
 use crate::outcome::{Deletion, Holding, Labelling, Promotion, Registered};
+use crate::pool::Pool;
 use crate::query::{HistoryQuery, Page};
 use crate::registration::Registration;
 use crate::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage, SearchQuery};
@@ -195,6 +196,11 @@ pub trait RegistryStore: Send + Sync {
     /// What a program works on that sends webhooks; `None` where others do.
     fn webhook_queue(&self) -> Option<&dyn WebhookQueue> {
         None
+    }
+
+    /// The connections that it keeps to its database, for those who watch over it; nothing where it keeps none.
+    fn pools(&self) -> Vec<Pool> {
+        Vec::new()
     }
 
     /// The registry's settings.

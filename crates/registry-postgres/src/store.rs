@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use registry_core::Result;
+use registry_core::{Pool, Result};
 use sqlx::PgPool;
 
 use crate::bell::Bell;
@@ -123,6 +123,23 @@ impl PostgresStore {
     /// The address, without its secrets.
     pub fn location(&self) -> &str {
         &self.location
+    }
+
+    /// The connections to the primary, and to the replica where there is one.
+    fn kept_pools(&self) -> Vec<Pool> {
+        let kept = |role, pool: &PgPool| Pool {
+            role,
+            most: pool.options().get_max_connections(),
+            open: pool.size(),
+            idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
+        };
+        let replica = self
+            .replica
+            .as_ref()
+            .map(|replica| kept("replica", replica.pool()));
+        std::iter::once(kept("primary", &self.pool))
+            .chain(replica)
+            .collect()
     }
 
     pub(crate) fn pool(&self) -> &PgPool {

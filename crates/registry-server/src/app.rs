@@ -11,13 +11,15 @@ use crate::api::stream::Encoded;
 use crate::http::hosts::Hosts;
 use crate::http::rate::Rates;
 use crate::limits::Limits;
-use crate::metrics::Metrics;
+use crate::metrics::{Calls, CountedStore, Metrics};
 use crate::web::Sessions;
 use crate::webhooks::Counters;
 
 /// The running server.
 pub(crate) struct App {
+    /// The registry; its calls are counted.
     pub(crate) store: Arc<dyn RegistryStore>,
+    pub(crate) calls: Arc<Calls>,
     pub(crate) gate: Gate,
     pub(crate) hosts: Hosts,
     pub(crate) limits: Limits,
@@ -45,8 +47,10 @@ impl App {
         let mut run = [0; 4];
         // Without randomness the ids are still unique within this run.
         let _ = getrandom::fill(&mut run);
+        let calls = Arc::<Calls>::default();
         Self {
-            store,
+            store: Arc::new(CountedStore::new(store, Arc::clone(&calls))),
+            calls,
             gate,
             hosts,
             limits,

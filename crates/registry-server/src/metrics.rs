@@ -1,5 +1,10 @@
 //! Counters and latencies, as Prometheus reads them.
 
+mod calls;
+mod counted;
+mod histogram;
+mod process;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,10 +13,10 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 
-/// The upper bounds of the latencies' buckets, in microseconds.
-const BOUNDS: [u64; 12] = [
-    250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 500_000, 2_500_000, 10_000_000,
-];
+pub(crate) use self::calls::Calls;
+pub(crate) use self::counted::Counted as CountedStore;
+use self::histogram::Histogram;
+pub(crate) use self::process::process;
 
 /// What is counted.
 #[derive(Debug, Default)]
@@ -19,15 +24,14 @@ pub(crate) struct Metrics {
     running: AtomicU64,
     /// By method and route.
     routes: Mutex<BTreeMap<&'static str, BTreeMap<String, Counted>>>,
+    problems: Mutex<BTreeMap<String, u64>>,
 }
 
 /// What is counted of one route.
 #[derive(Debug, Default, Clone)]
 struct Counted {
     by_status: BTreeMap<u16, u64>,
-    buckets: [u64; BOUNDS.len()],
-    micros: u128,
-    count: u64,
+    times: Histogram,
 }
 
 /// Counts a request as running until it is dropped.
@@ -49,7 +53,6 @@ impl Metrics {
     pub(crate) fn answered(&self, method: &Method, route: &str, status: StatusCode, time: Duration) {
         let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
         let known = known.into_iter().find(|known| *known == method.as_str());
-        let micros = time.as_micros();
         let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
         let routes = routes.entry(known.unwrap_or("other")).or_default();
         // Each but the first time without a copy of the route.
@@ -60,18 +63,23 @@ impl Metrics {
             return;
         };
         *counted.by_status.entry(status.as_u16()).or_default() += 1;
-        counted.count += 1;
-        counted.micros += micros;
-        for (bound, bucket) in BOUNDS.iter().zip(&mut counted.buckets) {
-            if micros <= u128::from(*bound) {
-                *bucket += 1;
-            }
-        }
+        counted.times.add(time);
+    }
+
+    /// Counts a problem by its code. They are those of the reference, so their number is bounded.
+    pub(crate) fn problem(&self, code: &str) {
+        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        *problems.entry(code.to_owned()).or_default() += 1;
     }
 
     /// Everything as Prometheus' text.
     pub(crate) fn text(&self, streams: usize) -> String {
         let routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let problems = self
+            .problems
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let running = self.running.load(Ordering::Relaxed);
         let mut text = String::new();
         // Writing to a text cannot fail.
@@ -101,32 +109,24 @@ impl Metrics {
             }
         }
         text.push_str(
+            "# HELP registry_problems_total Answers that were problems, by code.\n\
+             # TYPE registry_problems_total counter\n",
+        );
+        for (code, count) in &problems {
+            let _ = writeln!(text, "registry_problems_total{{code=\"{code}\"}} {count}");
+        }
+        text.push_str(
             "# HELP registry_request_seconds Time until the answer of a request began.\n\
              # TYPE registry_request_seconds histogram\n",
         );
         for (method, route, counted) in all() {
             let labels = format!("method=\"{method}\",route=\"{route}\"");
-            for (bound, bucket) in BOUNDS.iter().zip(&counted.buckets) {
-                let bound = seconds(u128::from(*bound));
-                let _ = writeln!(
-                    text,
-                    "registry_request_seconds_bucket{{{labels},le=\"{bound}\"}} {bucket}"
-                );
-            }
-            let (count, sum) = (counted.count, seconds(counted.micros));
-            let _ = write!(
-                text,
-                "registry_request_seconds_bucket{{{labels},le=\"+Inf\"}} {count}\n\
-                 registry_request_seconds_sum{{{labels}}} {sum}\nregistry_request_seconds_count{{{labels}}} {count}\n"
-            );
+            counted
+                .times
+                .write(&mut text, "registry_request_seconds", &labels);
         }
         text
     }
-}
-
-/// Microseconds as seconds, exactly.
-fn seconds(micros: u128) -> String {
-    format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000)
 }
 
 #[cfg(test)]
@@ -147,10 +147,12 @@ mod tests {
         );
         let strange = Method::from_bytes(b"BREW").unwrap();
         metrics.answered(&strange, "none", StatusCode::NOT_FOUND, Duration::ZERO);
+        metrics.problem("model_not_found");
         let text = metrics.text(3);
         for line in [
             "registry_requests_running 1",
             "registry_event_streams 3",
+            "registry_problems_total{code=\"model_not_found\"} 1",
             "registry_requests_total{method=\"GET\",route=\"/api/v1/models/{id}\",status=\"404\"} 1",
             "registry_requests_total{method=\"other\",route=\"none\",status=\"404\"} 1",
             "registry_request_seconds_bucket{method=\"GET\",route=\"/api/v1/models/{id}\",le=\"0.001000\"} 1",

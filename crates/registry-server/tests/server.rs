@@ -31,6 +31,8 @@ mod limits;
 mod live;
 #[path = "server/login.rs"]
 mod login;
+#[path = "server/metrics.rs"]
+mod metrics;
 #[path = "server/moving.rs"]
 mod moving;
 #[path = "server/names.rs"]

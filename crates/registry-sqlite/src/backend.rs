@@ -10,8 +10,8 @@ use registry_core::record::{
 use registry_core::search::{FacetLimits, SearchQuery};
 use registry_core::watch::Feed;
 use registry_core::{
-    Actor, EventId, HistoryQuery, IdempotencyKey, LineageScope, ModelId, ModelName, Result, SortKey, Status,
-    TagName, Timestamp,
+    Actor, EventId, HistoryQuery, IdempotencyKey, LineageScope, ModelId, ModelName, Pool, Result, SortKey,
+    Status, TagName, Timestamp,
 };
 
 use crate::writer::Tx;
@@ -107,6 +107,10 @@ impl Backend for SqliteStore {
 
     async fn feed(&self) -> Result<Box<dyn Feed>> {
         Ok(Box::new(watch::Tail::open(self).await?))
+    }
+
+    fn kept_pools(&self) -> Vec<Pool> {
+        vec![self.readers().pool()]
     }
 
     async fn find_settings(&self) -> Result<Vec<SettingRecord>> {

@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use registry_core::Pool;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
@@ -87,6 +88,23 @@ impl Readers {
     /// A connection of its own, for what takes long.
     pub(crate) async fn connect(&self) -> sqlx::Result<SqliteConnection> {
         self.0.options.connect().await
+    }
+
+    /// How many there are. Who is just opened counts as open.
+    pub(crate) fn pool(&self) -> Pool {
+        let idle = u32::try_from(self.0.rested().len()).unwrap_or(u32::MAX);
+        let free = u32::try_from(self.0.turns.available_permits()).unwrap_or(u32::MAX);
+        Pool {
+            role: "readers",
+            most: self.0.most,
+            open: self
+                .0
+                .most
+                .saturating_sub(free)
+                .saturating_add(idle)
+                .min(self.0.most),
+            idle,
+        }
     }
 
     /// Waits for those in use and closes all.

@@ -16,6 +16,7 @@ use crate::identifier::{ModelId, ModelRef};
 use crate::lineage::{Lineage, LineageScope};
 use crate::model::Model;
 use crate::outcome::{Deletion, Holding, Labelling, Promotion, Registered};
+use crate::pool::Pool;
 use crate::query::{HistoryQuery, Page};
 use crate::record::convert;
 use crate::registration::Registration;
@@ -265,6 +266,10 @@ impl<B: WebhookBackend> RegistryStore for B {
 
     fn webhook_queue(&self) -> Option<&dyn WebhookQueue> {
         Some(self)
+    }
+
+    fn pools(&self) -> Vec<Pool> {
+        self.kept_pools()
     }
 
     async fn settings(&self) -> Result<Settings> {

@@ -8,7 +8,7 @@ use registry_core::watch::Feed;
 use registry_core::webhook::{self, WebhookQueue};
 use registry_core::{
     CatalogQuery, Deletion, Event, EventId, ExportFormat, FieldUpdate, HistoryQuery, Holding, Labelling,
-    Lineage, LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page,
+    Lineage, LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page, Pool,
     PromoteRequest, Promotion, PromotionScope, Registered, Registration, RegistryStore, Result, Selector,
     Settings, Status, TagName, TagSummary, Timestamp, WriteContext,
 };
@@ -194,6 +194,10 @@ impl RegistryStore for PostgresStore {
 
     fn webhook_queue(&self) -> Option<&dyn WebhookQueue> {
         Some(self)
+    }
+
+    fn pools(&self) -> Vec<Pool> {
+        self.kept_pools()
     }
 
     async fn settings(&self) -> Result<Settings> {

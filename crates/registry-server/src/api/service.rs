@@ -11,6 +11,7 @@ use super::{By, Shared};
 use crate::access::Role;
 use crate::http::answer::{Answer, json};
 use crate::http::extract::JSON;
+use crate::metrics::process;
 use crate::schema;
 use crate::webhooks::BACKLOG;
 
@@ -46,8 +47,13 @@ pub(crate) async fn metrics(State(app): Shared) -> Response {
         Some(queue) => queue.backlog(BACKLOG).await.ok(),
         None => None,
     };
-    let sent = app.sent.text(backlog.as_ref(), Timestamp::now());
-    ([(header::CONTENT_TYPE, kind)], app.metrics.text(streams) + &sent).into_response()
+    let text = [
+        app.metrics.text(streams),
+        app.calls.text(&app.store.pools()),
+        app.sent.text(backlog.as_ref(), Timestamp::now()),
+        process(),
+    ];
+    ([(header::CONTENT_TYPE, kind)], text.concat()).into_response()
 }
 
 /// This description

@@ -35,6 +35,7 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
     let code = problem.as_ref().map(|problem| problem.code().to_owned());
     let cause = problem.as_ref().and_then(Problem::cause).map(str::to_owned);
     if let Some(problem) = problem {
+        app.metrics.problem(problem.code());
         response = if is_page {
             crate::web::failure(&problem, &id)
         } else {

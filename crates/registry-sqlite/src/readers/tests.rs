@@ -37,6 +37,22 @@ async fn many_share_the_connections() {
 }
 
 #[tokio::test]
+async fn it_tells_what_it_keeps() {
+    let (_folder, readers) = readers(3);
+    let told = |readers: &Readers| {
+        let pool = readers.pool();
+        (pool.most, pool.open, pool.idle)
+    };
+    assert_eq!(told(&readers), (3, 0, 0));
+    let (first, second) = (readers.reader().await.unwrap(), readers.reader().await.unwrap());
+    assert_eq!(told(&readers), (3, 2, 0));
+    drop(first);
+    assert_eq!(told(&readers), (3, 2, 1));
+    drop(second);
+    assert_eq!(told(&readers), (3, 2, 2));
+}
+
+#[tokio::test]
 async fn patience_ends() {
     let (_folder, readers) = readers(1);
     let held = readers.reader().await.unwrap();
