@@ -1,7 +1,8 @@
 //! One small case for each promise, the same for every backend.
 //!
 //! A case gets a [`Session`](crate::Session) on a fresh, empty store. Their names stand once, in
-//! [`for_each_case!`](crate::for_each_case); a case that is not on the list is never used, which the compiler says.
+//! [`for_each_case!`](crate::for_each_case); a case that is not on the list is never used, which the compiler says. What
+//! else a case needs to be so stands behind `given`, as a method of [`Given`](crate::Given).
 
 mod bulk;
 mod catalog;
@@ -9,6 +10,7 @@ mod compare;
 mod count;
 mod delete;
 mod dry_run;
+mod exhausted;
 mod expected;
 mod exports;
 mod facets;
@@ -32,7 +34,7 @@ mod values;
 mod watch;
 pub mod webhooks;
 
-/// Calls a macro with every case: `module { case, ... } ...`.
+/// Calls a macro with every case: `module { case, another given something, ... } ...`.
 #[macro_export]
 macro_rules! for_each_case {
     ($callback:ident) => {
@@ -111,6 +113,11 @@ macro_rules! for_each_case {
                 set_promotion_scope,
                 a_refusal_is_the_same,
                 uses_up_no_ordinal_and_no_id,
+            }
+            exhausted {
+                the_last_ordinal_of_a_name given one_ordinal_left,
+                the_last_id_of_a_model given one_id_left,
+                the_last_events given two_events_left,
             }
             expected {
                 every_state_has_a_revision_of_its_own,
@@ -465,8 +472,8 @@ macro_rules! for_each_case {
 }
 
 macro_rules! entries {
-    ($($module:ident { $($case:ident,)* })*) => {
-        /// The cases as functions that take a fresh, empty store.
+    ($($module:ident { $($case:ident $(given $given:ident)?,)* })*) => {
+        /// The cases as functions that take a fresh, empty store in which it is as given.
         #[expect(missing_docs, reason = "each case is named after its promise")]
         pub mod cases {
             $(pub mod $module {
@@ -481,16 +488,17 @@ macro_rules! entries {
 for_each_case!(entries);
 
 /// A callback for [`for_each_case!`](crate::for_each_case) that makes a test of every case. The module that calls it
-/// has an async function `open` that returns a fresh, empty store and whatever must live as long as the store.
+/// has an async function `open` that returns a fresh, empty store in which it is as [`Given`](crate::Given), and whatever
+/// must live as long as the store.
 ///
 /// ```
 /// use std::sync::Arc;
 ///
 /// use registry_core::RegistryStore;
-/// use registry_tests::{Reference, conformance_tests, for_each_case};
+/// use registry_tests::{Given, Reference, conformance_tests, for_each_case};
 ///
-/// async fn open() -> (Arc<dyn RegistryStore>, ()) {
-///     (Arc::new(Reference::new()), ())
+/// async fn open(given: Given) -> (Arc<dyn RegistryStore>, ()) {
+///     (Arc::new(Reference::given(given)), ())
 /// }
 ///
 /// for_each_case!(conformance_tests);
@@ -498,11 +506,12 @@ for_each_case!(entries);
 /// ```
 #[macro_export]
 macro_rules! conformance_tests {
-    ($($module:ident { $($case:ident,)* })*) => {
+    ($($module:ident { $($case:ident $(given $given:ident)?,)* })*) => {
         $(mod $module {
             $(#[tokio::test]
             async fn $case() {
-                let (store, _guard) = super::open().await;
+                let given = $crate::Given::empty()$(.$given())?;
+                let (store, _guard) = super::open(given).await;
                 $crate::conformance::cases::$module::$case(store).await;
             })*
         })*

@@ -1,6 +1,7 @@
 //! Random steps: every verb, over so few names, versions, tags and ids that steps meet, fail and repeat each other.
 
 mod agreement;
+mod finding;
 mod population;
 mod queries;
 mod requests;
@@ -16,6 +17,7 @@ use registry_core::{
 };
 
 pub use agreement::agree_with_the_reference;
+pub use finding::find_what_the_reference_finds;
 pub use population::{Population, moment, population};
 pub use run::Answer;
 pub use searches::{facet_limits, search};

@@ -1,6 +1,10 @@
 //! A registry as it looks after two years of use, of any size, the same for the same seed: few names with many versions
 //! and many with few, chains of parents, metrics that improve, skewed task types, tags that few hold.
 
+pub mod file;
+
+use std::time::Instant;
+
 use registry_core::{
     Checkpoint, ConfigHash, Metadata, MetricName, Metrics, ModelId, ModelName, NewExport, Parent,
     PromoteRequest, PromotionScope, Registration, RegistryStore, Result, Status, Version, WriteContext,
@@ -116,6 +120,34 @@ pub async fn fill(
     }
     promote_some(store, &lines, &context).await?;
     progress(size);
+    Ok(())
+}
+
+/// As [`fill`], and tells how it goes on.
+///
+/// # Errors
+/// Those of the store.
+pub async fn fill_and_tell(
+    store: &dyn RegistryStore,
+    size: usize,
+    say: impl Fn(&str),
+    then: impl AsyncFnOnce(),
+) -> Result<()> {
+    let begun = Instant::now();
+    let progress = |done: usize| {
+        if done.is_multiple_of(100_000) {
+            say(&format!("  made {done} of {size}"));
+        }
+    };
+    let filled = async || {
+        say(&format!("  filled in {:.1} s", begun.elapsed().as_secs_f64()));
+        then().await;
+    };
+    fill(store, size, 1, progress, filled).await?;
+    say(&format!(
+        "made {size} models in {:.1} s",
+        begun.elapsed().as_secs_f64()
+    ));
     Ok(())
 }
 

@@ -27,7 +27,7 @@ use registry_core::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage
 use registry_core::watch::Feed;
 use registry_core::webhook::{WebhookQueue, Webhooks};
 use registry_core::{
-    CatalogQuery, Deletion, Event, EventId, ExportFormat, HistoryQuery, Holding, Labelling, Lineage,
+    CatalogQuery, Deletion, Error, Event, EventId, ExportFormat, HistoryQuery, Holding, Labelling, Lineage,
     LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page, PromoteRequest,
     Promotion, PromotionScope, Registered, Registration, RegistryStore, Result, Selector, Settings, Status,
     TagName, TagSummary, Timestamp, WriteContext,
@@ -35,6 +35,7 @@ use registry_core::{
 
 use self::kept::Asked;
 use self::state::{State, Write};
+use crate::Given;
 
 /// A [`RegistryStore`] in memory.
 #[derive(Debug, Default)]
@@ -50,13 +51,15 @@ impl Reference {
         Self::default()
     }
 
-    /// An empty registry whose ids, and ordinals of some names, go on after these.
-    pub fn after(last_id: i64, ordinals: &[(&str, i64)]) -> Self {
+    /// An empty registry in which it is so.
+    pub fn given(given: Given) -> Self {
         let registry = Self::new();
-        let ordinals = ordinals.iter();
-        let ordinals = ordinals.map(|(name, last)| (name.parse().unwrap(), last.unsigned_abs()));
+        let ordinals = given.ordinals();
+        let ordinals =
+            ordinals.map(|record| (record.name.parse().unwrap(), record.last_ordinal.unsigned_abs()));
         *registry.state.lock().unwrap() = State {
-            last_id,
+            last_id: given.last.model,
+            events_before: given.last.event,
             last_ordinals: ordinals.collect(),
             ..State::default()
         };
@@ -87,6 +90,8 @@ impl Reference {
         }
         let mut copy = state.clone();
         let answer = write(&mut Write::new(&mut copy, context))?;
+        copy.last_event()
+            .ok_or_else(|| Error::NumbersExhausted { of: "events".into() })?;
         if !context.dry_run {
             if let Some(asked) = asked {
                 copy.kept.keep(asked, &answer);

@@ -154,7 +154,15 @@ impl Sender {
 
     /// It failed and is given up.
     pub async fn died(&self, now: i64, delivery: i64) {
-        assert!(self.record(now, delivery, 410, AttemptOutcome::Dead).await);
+        assert!(self.record(now, delivery, 400, AttemptOutcome::Dead).await);
+    }
+
+    /// The receiver is gone for good, as it says of the webhook that was changed last at this time.
+    pub async fn gone(&self, now: i64, delivery: i64, changed: i64) {
+        assert!(
+            self.record(now, delivery, 410, AttemptOutcome::Gone(at(changed)))
+                .await
+        );
     }
 
     /// Delivers everything that is due until nothing is, in turns, and says which events each webhook was told, in order.

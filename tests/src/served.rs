@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 pub struct Served<G> {
     address: SocketAddr,
     _stop: oneshot::Sender<()>,
-    _guard: G,
+    guard: G,
 }
 
 impl<G> Served<G> {
@@ -33,13 +33,18 @@ impl<G> Served<G> {
         Self {
             address,
             _stop: stop,
-            _guard: guard,
+            guard,
         }
     }
 
     /// Its address.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// What the store rests on.
+    pub fn guard(&self) -> &G {
+        &self.guard
     }
 
     /// A client that says who writes and when.

@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use registry_core::RegistryStore;
 use registry_sqlite::SqliteStore;
-use registry_tests::{Served, conformance_tests, fast_folder, for_each_case};
+use registry_tests::{Given, Served, conformance_tests, fast_folder, for_each_case};
 use tempfile::TempDir;
 
-async fn open() -> (Arc<dyn RegistryStore>, Served<TempDir>) {
+async fn open(given: Given) -> (Arc<dyn RegistryStore>, Served<TempDir>) {
     let folder = fast_folder();
     let store = SqliteStore::open_or_create(folder.path().join("registry.db"));
-    let served = Served::over(Arc::new(store.await.unwrap()), folder).await;
+    let store = store.await.unwrap();
+    given.settle(&store).await;
+    let served = Served::over(Arc::new(store), folder).await;
     (Arc::new(served.client()), served)
 }
 

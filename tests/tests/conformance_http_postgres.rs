@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use registry_core::RegistryStore;
-use registry_tests::{PostgresRegistry, Served, conformance_tests, for_each_case};
+use registry_tests::{Given, PostgresRegistry, Served, conformance_tests, for_each_case};
 
-async fn open() -> (Arc<dyn RegistryStore>, Served<PostgresRegistry>) {
+async fn open(given: Given) -> (Arc<dyn RegistryStore>, Served<PostgresRegistry>) {
     let registry = PostgresRegistry::new().await;
-    let served = Served::over(Arc::new(registry.open().await), registry).await;
+    let store = registry.open().await;
+    given.settle(&store).await;
+    let served = Served::over(Arc::new(store), registry).await;
     (Arc::new(served.client()), served)
 }
 

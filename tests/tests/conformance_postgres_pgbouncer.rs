@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use registry_core::RegistryStore;
 use registry_tests::pooled::PooledRegistry;
-use registry_tests::{conformance_tests, for_each_case};
+use registry_tests::{Given, conformance_tests, for_each_case};
 
-async fn open() -> (Arc<dyn RegistryStore>, PooledRegistry) {
+async fn open(given: Given) -> (Arc<dyn RegistryStore>, PooledRegistry) {
     let registry = PooledRegistry::new(3).await;
-    (Arc::new(registry.open().await), registry)
+    let store = registry.open().await;
+    given.settle(&store).await;
+    (Arc::new(store), registry)
 }
 
 for_each_case!(conformance_tests);

@@ -4,8 +4,10 @@
 
 use std::sync::Arc;
 
-use registry_tests::{PostgresRegistry, Session, a_model};
-use sqlx::{AssertSqlSafe, Executor};
+use registry_core::doctor::Severity;
+use registry_postgres::ConnectOptions;
+use registry_tests::{Database, PostgresRegistry, Session, a_model};
+use sqlx::{AssertSqlSafe, Connection, Executor};
 
 const FAULTS: [(&str, &str, &str); 15] = [
     (
@@ -197,6 +199,114 @@ async fn rows_of_models_that_are_not_there_are_found() {
         assert!(found.contains(&wanted), "{subject}: {found:?}");
     }
     assert!(found.iter().all(|(code, _)| *code == "reference"), "{found:?}");
+}
+
+/// Roles are of the whole server, so each test has names of its own.
+#[tokio::test]
+async fn who_may_read_secrets_and_writes_no_webhooks_is_named() {
+    const ROLES: [&str; 9] = [
+        "owner", "deputy", "table", "Column", "nobody", "writer", "hook", "admin", "monitor",
+    ];
+    let registry = PostgresRegistry::new().await;
+    let store = registry.open().await;
+    let mut connection = registry.connect().await;
+    let prefix = database_of(registry.url());
+    let named = |role: &str| format!("{prefix}_{role}");
+    let quoted = |role: &str| format!("\"{}\"", named(role));
+    let [owner, deputy, table, column, nobody, writer, hook, admin, monitor] = ROLES.map(quoted);
+    for role in ROLES.map(quoted) {
+        connection
+            .execute(AssertSqlSafe(format!(
+                "DROP ROLE IF EXISTS {role}; CREATE ROLE {role}"
+            )))
+            .await
+            .unwrap();
+    }
+    // Of these `table`, `column`, `monitor` and everybody are one too many.
+    let grants = format!(
+        "ALTER TABLE webhooks OWNER TO {owner};
+         ALTER ROLE {admin} SUPERUSER;
+         GRANT {owner} TO {deputy};
+         GRANT SELECT ON webhooks TO {deputy}, {table}, {admin};
+         GRANT SELECT (secret) ON webhooks TO {column};
+         GRANT SELECT (name, url) ON webhooks TO {nobody};
+         GRANT SELECT, INSERT, UPDATE, DELETE ON webhooks TO {writer};
+         GRANT {writer} TO {hook};
+         GRANT SELECT ON webhooks TO {hook};
+         GRANT pg_read_all_data TO {monitor}, {deputy}, {admin};
+         GRANT SELECT (old_secret) ON webhooks TO PUBLIC"
+    );
+    connection.execute(AssertSqlSafe(grants)).await.unwrap();
+    let findings = store.doctor().await.unwrap().findings;
+    let mut named_roles: Vec<&str> = findings.iter().map(|finding| finding.subject.as_str()).collect();
+    named_roles.sort_unstable();
+    let mut expected = vec!["every role".to_owned()];
+    expected.extend(["Column", "monitor", "table"].map(|role| format!("role {}", named(role))));
+    assert_eq!(named_roles, expected);
+    let statements: Vec<&str> = findings
+        .iter()
+        .map(|finding| finding.hint.split('`').nth(1).unwrap())
+        .collect();
+    for statement in [
+        "REVOKE SELECT ON public.webhooks FROM PUBLIC".to_owned(),
+        format!("REVOKE SELECT ON public.webhooks FROM {column}"),
+        format!("REVOKE SELECT ON public.webhooks FROM {}", named("table")),
+        format!("REVOKE pg_read_all_data FROM {}", named("monitor")),
+    ] {
+        assert!(
+            statements.contains(&statement.as_str()),
+            "{statement}: {statements:?}"
+        );
+    }
+    for finding in &findings {
+        assert_eq!(
+            (finding.code, finding.severity),
+            ("secret_readers", Severity::Notice)
+        );
+    }
+    assert!(store.doctor().await.unwrap().is_healthy());
+
+    // As it says, and all is well.
+    for statement in statements {
+        connection
+            .execute(AssertSqlSafe(statement.to_owned()))
+            .await
+            .unwrap();
+    }
+    assert!(found(&store).await.is_empty());
+    let ends = ROLES.map(|role| format!("DROP OWNED BY {0} CASCADE; DROP ROLE {0}", quoted(role)));
+    connection.execute(AssertSqlSafe(ends.join(";"))).await.unwrap();
+}
+
+/// A database that was set up before there were webhooks, for readers by default privileges.
+#[tokio::test]
+async fn readers_by_default_privileges_are_named_after_an_upgrade() {
+    let database = Database::new().await;
+    let reader = format!("{}_reader", database_of(database.url()));
+    let mut connection = sqlx::PgConnection::connect(database.url()).await.unwrap();
+    let grants = format!(
+        "DROP ROLE IF EXISTS {reader}; CREATE ROLE {reader};
+         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {reader}"
+    );
+    connection.execute(AssertSqlSafe(grants)).await.unwrap();
+    let options = ConnectOptions::parse(database.url()).unwrap();
+    registry_postgres::migrate::migrate(&options).await.unwrap();
+    let store = registry_postgres::PostgresStore::open(&options).await.unwrap();
+    assert_eq!(
+        found(&store).await,
+        [("secret_readers", format!("role {reader}"))]
+    );
+    let revoke = format!("REVOKE SELECT ON webhooks FROM {reader}");
+    connection.execute(AssertSqlSafe(revoke)).await.unwrap();
+    assert!(found(&store).await.is_empty());
+    let end = format!("DROP OWNED BY {reader}; DROP ROLE {reader}");
+    connection.execute(AssertSqlSafe(end)).await.unwrap();
+}
+
+/// The name of the database of an address.
+fn database_of(address: &str) -> String {
+    let name = address.split(['/', '?']).nth(3).unwrap_or_default();
+    name.to_owned()
 }
 
 /// What is found, but for the files of the models, which a test doesn't make.

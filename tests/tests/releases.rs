@@ -5,23 +5,26 @@
 
 use std::path::{Path, PathBuf};
 
-use registry_core::WriteContext;
 use registry_core::copy::digest_of;
 use registry_core::doctor::DoctorReport;
 use registry_core::search::SearchQuery;
+use registry_core::{IdempotencyKey, PromoteRequest, PromotionScope, Timestamp, WriteContext};
 use registry_postgres::{ConnectOptions, PostgresStore};
 use registry_sqlite::SqliteStore;
 use registry_sqlite::migrate::{MigrateOptions, migrate};
 use registry_tests::copying::Registry;
-use registry_tests::{Database, a_model, alice, at, dump, fast_folder};
+use registry_tests::{Database, a_model, alice, at, dump, fast_folder, tag};
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
 /// A dump of each schema that was released.
-const SQLITE: [&str; 3] = ["sqlite-3.sql", "sqlite-4.sql", "sqlite-5.sql"];
-const POSTGRES: [&str; 2] = ["postgres-1.sql", "postgres-2.sql"];
+const SQLITE: [&str; 4] = ["sqlite-3.sql", "sqlite-4.sql", "sqlite-5.sql", "sqlite-6.sql"];
+const POSTGRES: [&str; 3] = ["postgres-1.sql", "postgres-2.sql", "postgres-3.sql"];
+
+/// Some minutes after writes were made in them under a key.
+const AFTER_THE_KEYS: i64 = 1_795_948_200_000_000;
 
 fn fixture(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/releases");
@@ -104,6 +107,43 @@ async fn is_as_it_was(store: &dyn Registry, doctor: DoctorReport, answers: &str,
     assert_eq!(registered.unwrap().model.id.get(), next);
 }
 
+/// `promote gpt@1.0.0 --tag production --scope name` was made under this key before the upgrade. Sent again it is
+/// answered as it was then, though the model has lost the tag since, and changes nothing.
+async fn knows_the_key(store: &dyn Registry, key: &str) {
+    let untag = WriteContext::new(alice(), Timestamp::from_micros(AFTER_THE_KEYS).unwrap());
+    let key = IdempotencyKey::parse(key).unwrap();
+    let context = untag.clone().idempotency_key(key);
+    let request = PromoteRequest::new(1.try_into().unwrap(), tag("production"));
+    let model = store.get_many(&[request.model]).await.unwrap().remove(0);
+    store.untag(&untag, request.model, &request.tag).await.unwrap();
+    let before = dump(store).await.unwrap();
+
+    let again = store
+        .promote(&context, request.clone().scope(PromotionScope::Name))
+        .await;
+    let again = again.unwrap();
+    assert!(context.is_replayed());
+    assert!(!again.changed && again.lost.is_empty(), "{again:?}");
+    assert_eq!((Some(again.model), again.scope), (model, PromotionScope::Name));
+    let another = store.promote(&context, request).await.unwrap_err();
+    assert_eq!(another.code(), "idempotency_key_reused");
+    assert_eq!(dump(store).await.unwrap(), before);
+}
+
+/// `webhook create --name ci --events promoted,rolled_back --names 'gpt*' --tags production` was done before the upgrade:
+/// it is on, and a test of it is made a delivery.
+async fn knows_the_webhook(store: &dyn Registry) {
+    let webhooks = store.webhooks();
+    let found = webhooks.list().await.unwrap().remove(0);
+    assert_eq!((found.name.as_str(), found.enabled), ("ci", true));
+    let filter = serde_json::to_value(&found.filter).unwrap();
+    let kept = json!({ "kinds": ["promoted", "rolled_back"], "names": ["gpt*"], "tags": ["production"] });
+    has(&filter, &kept, "filter");
+    let context = WriteContext::new(alice(), at(1_900_000_001));
+    let tested = webhooks.test(&context, found.id).await.unwrap();
+    assert_eq!(tested.webhook, found.id);
+}
+
 #[tokio::test]
 async fn schemas_of_sqlite_are_brought_to_the_newest() {
     for name in SQLITE {
@@ -123,6 +163,12 @@ async fn schemas_of_sqlite_are_brought_to_the_newest() {
         let store = SqliteStore::open(&path).await.unwrap();
         let doctor = store.doctor().await.unwrap();
         is_as_it_was(&store, doctor, "registry.json", 5).await;
+        if name == "sqlite-5.sql" {
+            knows_the_key(&store, "kept-by-5").await;
+        }
+        if name == "sqlite-6.sql" {
+            knows_the_webhook(&store).await;
+        }
     }
 }
 
@@ -168,6 +214,12 @@ async fn schemas_of_postgres_are_brought_to_the_newest_by_one_of_ten() {
         let store = PostgresStore::open(&options).await.unwrap();
         let doctor = store.doctor().await.unwrap();
         is_as_it_was(&store, doctor, "registry.json", 5).await;
+        if name == "postgres-2.sql" {
+            knows_the_key(&store, "kept-by-2").await;
+        }
+        if name == "postgres-3.sql" {
+            knows_the_webhook(&store).await;
+        }
     }
 }
 

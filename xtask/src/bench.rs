@@ -1,7 +1,10 @@
 //! `cargo xtask bench`: how fast the registry is beside bare sqlx and rusqlite, and whether that has become worse. On
 //! PostgreSQL it starts a server of its own, or takes the one in `REGISTRY_TEST_POSTGRES_URL`.
 //!
-//! The measuring is `tests/benches`; this builds what it needs and says where it puts things.
+//! The measuring is `tests/benches`, and `tests/src/load` for a server; this builds what they need and says where they
+//! put things.
+
+mod server;
 
 use std::path::Path;
 
@@ -32,6 +35,12 @@ pub(crate) struct Bench {
     /// Take this machine's ratios as the new baseline
     #[arg(long, conflicts_with = "check")]
     accept: bool,
+    /// Measure a server over HTTP instead, on SQLite
+    #[arg(long, conflicts_with_all = ["db", "sizes", "check", "accept"])]
+    server: bool,
+    /// With --server: how many minutes memory is looked at under load
+    #[arg(long, requires = "server")]
+    minutes: Option<f64>,
     /// Only operations whose name contains this
     #[arg(long)]
     only: Option<String>,
@@ -48,12 +57,17 @@ pub(crate) fn check(root: &Path) -> Result<(), Failure> {
         sizes: Vec::new(),
         check: true,
         accept: false,
+        server: false,
+        minutes: None,
         only: None,
     };
     run(root, &bench)
 }
 
 pub(crate) fn run(root: &Path, bench: &Bench) -> Result<(), Failure> {
+    if bench.server {
+        return server::run(root, bench);
+    }
     let folder = Metadata::load(root)?.target_directory;
     let sizes = match (bench.check || bench.accept, bench.sizes.as_slice()) {
         (true, _) => CHECKED_AT.to_string(),

@@ -26,6 +26,7 @@ mod pages;
 mod postgres;
 mod prepare;
 mod process;
+mod python;
 mod screenshots;
 mod test;
 mod tools;

@@ -6,10 +6,10 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::Command;
 
-use crate::pages;
 use crate::postgres::ForTests;
 use crate::process::{Failure, Stream, cargo, on_ci, watch};
 use crate::tools::NEXTEST;
+use crate::{pages, python};
 
 /// What a run has to say at its very end, when the output of the tests has scrolled away.
 pub(crate) struct Summary {
@@ -36,22 +36,28 @@ pub(crate) fn run(
 ) -> Result<Summary, Failure> {
     let postgres = ForTests::find()?;
     let pages = pages::ForTests::find(root)?;
-    let gaps: Vec<String> = [postgres.gap(), pages.gap()].into_iter().flatten().collect();
+    let python = python::ForTests::find(root)?;
+    let gaps = [postgres.gap(), pages.gap(), python.gap()];
+    let gaps: Vec<String> = gaps.into_iter().flatten().collect();
     for gap in &gaps {
         eprintln!("warning: {gap}");
     }
-    let left_out: &[&str] = match pages.gap() {
-        Some(_) => &["--exclude", pages::PACKAGE],
-        None => &[],
-    };
+    let mut left_out = Vec::new();
+    if pages.gap().is_some() {
+        left_out.extend(["--exclude", pages::PACKAGE]);
+    }
+    if python.gap().is_some() {
+        left_out.extend(["--exclude", python::PACKAGE]);
+    }
     let cargo = |root| {
         let mut command = cargo(root);
         command.envs(variables.iter().cloned());
         command.envs(pages.variables());
+        command.envs(python.variable());
         command
     };
     let tests = if NEXTEST.is_installed(root) {
-        run_nextest(cargo(root), left_out, arguments, &postgres)?
+        run_nextest(cargo(root), &left_out, arguments, &postgres)?
     } else {
         eprintln!(
             "hint: tests run faster with cargo-nextest: {}",
@@ -59,7 +65,7 @@ pub(crate) fn run(
         );
         let mut command = cargo(root);
         command.args(["test", "--workspace", "--tests"]);
-        command.args(left_out).args(arguments);
+        command.args(&left_out).args(arguments);
         command.envs(postgres.variable());
         run_libtest(&mut command)?
     };

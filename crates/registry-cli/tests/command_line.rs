@@ -13,6 +13,8 @@ mod deploy;
 mod failures;
 #[path = "command_line/http.rs"]
 mod http;
+#[path = "command_line/killed.rs"]
+mod killed;
 #[path = "command_line/lists.rs"]
 mod lists;
 #[path = "command_line/maintenance.rs"]
@@ -40,6 +42,9 @@ mod streams;
 mod terminal;
 #[path = "command_line/times.rs"]
 mod times;
+#[cfg(unix)]
+#[path = "command_line/trust.rs"]
+mod trust;
 #[path = "command_line/watch.rs"]
 mod watch;
 #[path = "command_line/webhooks.rs"]

@@ -12,6 +12,8 @@ mod alike;
 mod copies;
 #[path = "postgres/opening.rs"]
 mod opening;
+#[path = "postgres/races.rs"]
+mod races;
 #[path = "command_line/receiver.rs"]
 mod receiver;
 #[path = "postgres/replicas.rs"]

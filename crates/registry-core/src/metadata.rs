@@ -31,7 +31,12 @@ impl Metadata {
                 format!("it is nested deeper than {MAX_DEPTH}"),
             ));
         }
-        let bytes = value.to_string().len();
+        // Every model that is read comes by here: it is written out to be measured only where it may be too large.
+        let bytes = if at_most(&value) > MAX_BYTES {
+            value.to_string().len()
+        } else {
+            0
+        };
         if bytes > MAX_BYTES {
             return Err(InvalidValue::new(
                 ValueKind::Metadata,
@@ -120,6 +125,21 @@ fn merge(target: &mut Map<String, Value>, patch: &Map<String, Value>) {
     }
 }
 
+/// So many bytes of JSON at most: an escaped character has six, the longest number 24.
+fn at_most(value: &Value) -> usize {
+    let text = |text: &str| text.len() * 6 + 2;
+    match value {
+        Value::Null | Value::Bool(_) => 5,
+        Value::Number(_) => 32,
+        Value::String(string) => text(string),
+        Value::Array(items) => 2 + items.iter().map(|item| at_most(item) + 1).sum::<usize>(),
+        Value::Object(map) => {
+            let entries = map.iter().map(|(key, value)| text(key) + at_most(value) + 2);
+            2 + entries.sum::<usize>()
+        }
+    }
+}
+
 /// Recursion is safe: `serde_json` refuses text nested deeper than 128.
 fn depth(value: &Value) -> usize {
     match value {
@@ -165,7 +185,9 @@ mod tests {
             ))
             .is_err()
         );
-        assert!(Metadata::parse(&format!("{{\"a\": \"{}\"}}", "x".repeat(MAX_BYTES))).is_err());
+        // The last byte that fits: `{"a":"` and `"}` are eight.
+        let of = |bytes: usize| Metadata::parse(&format!("{{\"a\": \"{}\"}}", "x".repeat(bytes - 8)));
+        assert!(of(MAX_BYTES).is_ok() && of(MAX_BYTES + 1).is_err());
     }
 
     #[test]
@@ -180,6 +202,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn no_json_is_longer_than_at_most(text in any::<String>(), number in any::<f64>(), whole in any::<i64>()) {
+            let values = serde_json::json!([number, whole, null, true, text, {}]);
+            let value = Value::Object(Map::from_iter([(text, values)]));
+            prop_assert!(value.to_string().len() <= at_most(&value));
+        }
+
         #[test]
         fn parsing_never_panics(text in any::<String>()) {
             let _ = Metadata::parse(&text);

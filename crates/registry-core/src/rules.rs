@@ -25,7 +25,7 @@ pub use status::set_status;
 pub use tags::{PromoteState, RollbackState, label, promote, rollback, rollback_holder, untag};
 pub use update::{UpdateState, update};
 pub use webhooks::{create_webhook, delete_webhook, rotate_secret, update_webhook};
-pub(crate) use webhooks::{known_webhook, unknown_webhook};
+pub(crate) use webhooks::{gone, known_webhook, turning_off, unknown_webhook};
 
 use serde_json::Value;
 

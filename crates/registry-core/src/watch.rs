@@ -50,6 +50,7 @@ pub async fn follow(mut feed: Box<dyn Feed>, after: Option<EventId>) -> Result<E
         feed,
         last,
         ready: VecDeque::new(),
+        caught_up: false,
     };
     Ok(Box::pin(try_unfold(following, async |mut following| {
         let event = following.next().await?;
@@ -62,6 +63,8 @@ struct Following {
     /// The last event that was handed out.
     last: EventId,
     ready: VecDeque<Result<Event>>,
+    /// Whether the last answer held all that there was.
+    caught_up: bool,
 }
 
 impl Following {
@@ -72,10 +75,12 @@ impl Following {
                 self.last = event.id;
                 return Ok(event);
             }
-            self.ready = self.feed.after(self.last, AT_ONCE).await?.into();
-            if self.ready.is_empty() {
+            if std::mem::take(&mut self.caught_up) {
                 self.feed.changed().await?;
             }
+            let events = self.feed.after(self.last, AT_ONCE).await?;
+            self.caught_up = i64::try_from(events.len()).is_ok_and(|count| count < AT_ONCE);
+            self.ready = events.into();
         }
     }
 }

@@ -54,6 +54,9 @@ pub struct Webhook {
     pub enabled: bool,
     /// Until when messages are signed with the secret before the present one too.
     pub old_secret_until: Option<Timestamp>,
+    /// When the receiver said that it is gone for good, by an answer of 410, which turned the webhook off. `None` once it
+    /// is turned on again.
+    pub gone_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
     /// By whom.

@@ -1,7 +1,8 @@
 //! What is wrong with a registry, or worth a look: what any registry can be asked, and what this one keeps a second
-//! time for its searches.
+//! time for its searches, where its ids come from, and who may read its secrets.
 
 mod references;
+mod secrets;
 mod sequences;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -35,6 +36,8 @@ impl PostgresStore {
         compared.map_err(work.failed("compare what searches read"))?;
         let sequences = sequences::examine(&mut view, &mut report).await;
         sequences.map_err(work.failed("compare the sequences"))?;
+        let secrets = secrets::examine(&mut view, &mut report).await;
+        secrets.map_err(work.failed("look who may read secrets"))?;
         Ok(report)
     }
 }

@@ -39,6 +39,7 @@ use utoipa::IntoParams;
 use crate::access::Caller;
 use crate::app::App;
 use crate::http::problem::Problem;
+use crate::schema;
 
 /// The server, as handlers get it.
 pub(crate) type Shared = State<Arc<App>>;
@@ -51,6 +52,7 @@ pub(crate) type By = Extension<Caller>;
 #[into_params(parameter_in = Query)]
 pub(crate) struct WriteParameters {
     /// Why; kept in the history
+    #[param(inline, value_type = Option<schema::Reason>)]
     reason: Option<String>,
     /// Answer as usual and change nothing
     #[serde(default)]

@@ -7,6 +7,7 @@ use registry_core::RegistryStore;
 use tokio::sync::{Semaphore, watch};
 
 use crate::access::Gate;
+use crate::api::stream::Encoded;
 use crate::http::hosts::Hosts;
 use crate::http::rate::Rates;
 use crate::limits::Limits;
@@ -29,6 +30,8 @@ pub(crate) struct App {
     /// What was sent to webhooks.
     pub(crate) sent: Arc<Counters>,
     pub(crate) sessions: Sessions,
+    /// What those who follow the events are told.
+    pub(crate) encoded: Encoded,
     /// How often each token may ask.
     pub(crate) tokens: Rates,
     /// How often each address may ask.
@@ -58,6 +61,7 @@ impl App {
             traces: OnceLock::new(),
             sent: Arc::default(),
             sessions: Sessions::default(),
+            encoded: Encoded::default(),
             tokens: Rates::new(limits.token_rate),
             addresses: Rates::new(limits.address_rate),
             streams: Arc::new(Semaphore::new(limits.streams)),

@@ -22,7 +22,8 @@ pub(crate) use self::process::process;
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     running: AtomicU64,
-    routes: Mutex<BTreeMap<(String, String), Counted>>,
+    /// By method and route.
+    routes: Mutex<BTreeMap<&'static str, BTreeMap<String, Counted>>>,
     problems: Mutex<BTreeMap<String, u64>>,
 }
 
@@ -50,12 +51,17 @@ impl Metrics {
 
     /// Counts an answer. `route` is a path of the table, so the number of series is bounded; so are the methods.
     pub(crate) fn answered(&self, method: &Method, route: &str, status: StatusCode, time: Duration) {
-        let method = match method.as_str() {
-            known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
-            _ => "other",
-        };
+        let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+        let known = known.into_iter().find(|known| *known == method.as_str());
         let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
-        let counted = routes.entry((method.to_owned(), route.to_owned())).or_default();
+        let routes = routes.entry(known.unwrap_or("other")).or_default();
+        // Each but the first time without a copy of the route.
+        if !routes.contains_key(route) {
+            routes.insert(route.to_owned(), Counted::default());
+        }
+        let Some(counted) = routes.get_mut(route) else {
+            return;
+        };
         *counted.by_status.entry(status.as_u16()).or_default() += 1;
         counted.times.add(time);
     }
@@ -86,7 +92,15 @@ impl Metrics {
              # HELP registry_requests_total Requests that were answered.\n\
              # TYPE registry_requests_total counter\n"
         );
-        for ((method, route), counted) in &routes {
+        let all = || {
+            let methods = routes.iter();
+            methods.flat_map(|(method, routes)| {
+                routes
+                    .iter()
+                    .map(move |(route, counted)| (method, route, counted))
+            })
+        };
+        for (method, route, counted) in all() {
             for (status, count) in &counted.by_status {
                 let _ = writeln!(
                     text,
@@ -105,7 +119,7 @@ impl Metrics {
             "# HELP registry_request_seconds Time until the answer of a request began.\n\
              # TYPE registry_request_seconds histogram\n",
         );
-        for ((method, route), counted) in &routes {
+        for (method, route, counted) in all() {
             let labels = format!("method=\"{method}\",route=\"{route}\"");
             counted
                 .times

@@ -74,7 +74,6 @@ impl Modify for Shared {
             ];
             for (method, operation) in operations {
                 let Some(operation) = operation else { continue };
-                operation.operation_id = Some(operation_id(method, path));
                 if is_write(method, path) {
                     sent_again(operation);
                 }
@@ -164,13 +163,6 @@ fn sent_again(operation: &mut Operation) {
                 .insert("Idempotency-Replayed".into(), RefOr::T(replayed.clone()));
         }
     }
-}
-
-/// A name for generated clients, such as `post_models_id_retire`.
-fn operation_id(method: &str, path: &str) -> String {
-    let path = path.strip_prefix("/api/v1").unwrap_or(path).replace('-', "_");
-    let parts = path.split(['/', '{', '}', '.']).filter(|part| !part.is_empty());
-    parts.fold(method.to_owned(), |id, part| id + "_" + part)
 }
 
 /// What a status says: OpenAPI asks for a description of every answer.

@@ -15,7 +15,7 @@ use crate::api::{
     selected, service, settings, stream, tags, tokens, update, webhooks,
 };
 use crate::app::App;
-use crate::http::request::{around, in_time, no_method, no_route};
+use crate::http::request::{around, in_size, in_time, no_method, no_route};
 use crate::web;
 
 /// Where many registrations are sent.
@@ -135,6 +135,18 @@ routes! {
     post "/tokens" Administer web::tokens::create,
     get "/tokens/revoke" Administer web::tokens::preview,
     post "/tokens/revoke" Administer web::tokens::revoke,
+    get "/webhooks" Administer web::webhooks::list,
+    post "/webhooks" Administer web::webhooks::create,
+    get "/webhooks/{id}" Administer web::webhooks::show,
+    post "/webhooks/{id}" Administer web::webhooks::change,
+    post "/webhooks/{id}/switch" Administer web::webhooks::switch,
+    post "/webhooks/{id}/rotate" Administer web::webhooks::rotate,
+    post "/webhooks/{id}/test" Administer web::webhooks::test,
+    post "/webhooks/{id}/replay" Administer web::webhooks::replay,
+    get "/webhooks/{id}/delete" Administer web::webhooks::preview_deletion,
+    post "/webhooks/{id}/delete" Administer web::webhooks::delete,
+    get "/webhooks/deliveries/{id}" Administer web::webhooks::show_delivery,
+    post "/webhooks/deliveries/{id}/replay" Administer web::webhooks::replay_delivery,
 }
 
 /// The router of a server.
@@ -156,6 +168,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .layer(DefaultBodyLimit::max(app.limits.body))
+        .layer(from_fn_with_state(Arc::clone(app), in_size))
         .layer(from_fn_with_state(Arc::clone(app), in_time))
         .layer(from_fn_with_state(Arc::clone(app), around))
         .layer(CompressionLayer::new())

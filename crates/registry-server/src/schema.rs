@@ -3,14 +3,17 @@
 //! Answers are written by the types of `registry-core`, the same as on the command line; these forms describe them.
 //! They refuse unknown fields, so the tests that read every answer with them show when the two part.
 
+mod choice;
 mod model;
 mod page;
 mod search;
 mod service;
+mod text;
 mod webhook;
 mod written;
 
-pub use model::{Export, ListedModel, Model, ModelRef, ModelSummary, Status, TagDetail};
+pub use choice::{Better, Outcome, Part, Relatives, Scope, WithStatus};
+pub use model::{Export, ListedModel, Metadata, Metrics, Model, ModelRef, ModelSummary, Status, TagDetail};
 pub use page::{
     Count, Event, EventPage, Holding, Lineage, LineageNode, ModelPage, Models, NamePage, NameSummary,
     TagPage, TagSummary, VersionPage,
@@ -20,10 +23,12 @@ pub use search::{
     TrendPoint,
 };
 pub use service::{Health, Settings, Token, Tokens, WhoAmI};
+pub use text::{Line, Name, Reason, Selector, Tag, Version};
 pub use webhook::{
     Attempt, CreatedWebhook, Delivery, DeliveryDetail, DeliveryPage, Replayed, Webhook, WebhookFilter,
     Webhooks,
 };
 pub use written::{
-    Deletion, Exports, LabelHolder, Labelling, ManyRegistered, NewExport, NewModel, Promotion, Registered,
+    Deletion, Exports, LabelHolder, Labelling, Lines, ManyRegistered, NewExport, NewModel, Promotion,
+    Registered,
 };

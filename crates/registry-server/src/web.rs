@@ -25,6 +25,7 @@ mod row;
 mod session;
 pub(crate) mod tags;
 pub(crate) mod tokens;
+pub(crate) mod webhooks;
 
 use axum::Extension;
 use axum::response::Response;

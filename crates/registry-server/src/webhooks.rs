@@ -4,6 +4,7 @@ mod backoff;
 mod connect;
 mod counters;
 mod engine;
+mod flying;
 mod message;
 mod options;
 mod reach;

@@ -6,6 +6,9 @@
     reason = "in a test a failed step is a failed test; clippy knows this only inside `#[test]`"
 )]
 
+#[cfg(unix)]
+#[path = "server/abuse.rs"]
+mod abuse;
 #[path = "server/access.rs"]
 mod access;
 #[path = "server/api.rs"]
@@ -58,6 +61,8 @@ mod traces;
 mod uses;
 #[path = "server/webhook_management.rs"]
 mod webhook_management;
+#[path = "server/webhook_pages.rs"]
+mod webhook_pages;
 #[path = "server/webhook_reach.rs"]
 mod webhook_reach;
 #[path = "server/webhook_servers.rs"]

@@ -7,6 +7,7 @@ SELECT
     hook.secret AS "secret!",
     hook.old_secret AS "old_secret?",
     hook.old_secret_until AS "old_secret_until?",
+    hook.gone_at AS "gone_at?",
     hook.after_event_id AS "after_event_id!",
     hook.created_at AS "created_at!",
     hook.created_by AS "created_by!",

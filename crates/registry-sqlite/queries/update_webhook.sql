@@ -7,6 +7,7 @@ SET
     secret = ?6,
     old_secret = ?7,
     old_secret_until = ?8,
-    updated_at = ?9,
-    updated_by = ?10
+    gone_at = ?9,
+    updated_at = ?10,
+    updated_by = ?11
 WHERE webhook_id = ?1

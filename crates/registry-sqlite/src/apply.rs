@@ -12,9 +12,13 @@ mod webhook;
 pub(crate) use setting::save as setting;
 
 use registry_core::backend::Change;
-use sqlx::SqliteConnection;
+use sqlx::{Executor as _, SqliteConnection};
 
+use crate::writer::MORE_ROOM;
 use batch::Batch;
+
+/// More changes than these are a large transaction.
+const MANY: usize = 1_000;
 
 /// Writes one change.
 pub(crate) async fn change(connection: &mut SqliteConnection, change: &Change) -> sqlx::Result<()> {
@@ -23,6 +27,9 @@ pub(crate) async fn change(connection: &mut SqliteConnection, change: &Change) -
 
 /// Writes changes as if one after another.
 pub(crate) async fn changes(connection: &mut SqliteConnection, changes: &[Change]) -> sqlx::Result<()> {
+    if changes.len() > MANY {
+        connection.execute(MORE_ROOM).await?;
+    }
     let mut batch = Batch::default();
     for change in changes {
         if batch.must_precede(change) {

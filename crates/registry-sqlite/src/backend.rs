@@ -106,8 +106,7 @@ impl Backend for SqliteStore {
     }
 
     async fn feed(&self) -> Result<Box<dyn Feed>> {
-        let feed = watch::Tail::open(self).await;
-        Ok(Box::new(feed.map_err(self.failed("follow the history"))?))
+        Ok(Box::new(watch::Tail::open(self).await?))
     }
 
     fn kept_pools(&self) -> Vec<Pool> {

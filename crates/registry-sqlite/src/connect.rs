@@ -20,9 +20,6 @@ const MEMBERS: usize = 64;
 /// How long a transaction stays open for others to join it. Other processes wait for the file meanwhile.
 const OPEN_TIME: Duration = Duration::from_millis(50);
 const READERS: u32 = 4;
-/// What the writer keeps in memory at most, as SQLite takes it: 32 MiB. Less makes a large transaction write the same
-/// pages of the indexes again and again.
-const WRITER_CACHE: &str = "-32768";
 
 /// What every connection to a registry has, whatever it is for.
 pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
@@ -49,7 +46,6 @@ pub(crate) fn writer(path: &Path) -> Writer {
     };
     let options = options(path)
         .journal_mode(SqliteJournalMode::Wal)
-        .pragma("cache_size", WRITER_CACHE)
         // A statement that writes many rows keeps the pages as they were. Above 64 KiB, which a single registration
         // reaches, SQLite would put them into a new file each time.
         .pragma("temp_store", "MEMORY");

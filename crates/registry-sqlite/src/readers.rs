@@ -55,6 +55,11 @@ impl Readers {
         }))
     }
 
+    /// Others of the same file, none of them open yet.
+    pub(crate) fn anew(&self, most: u32) -> Self {
+        Self::new(self.0.options.clone(), most, self.0.patience)
+    }
+
     /// A connection, in its turn.
     pub(crate) async fn reader(&self) -> sqlx::Result<Reader> {
         let turns = Arc::clone(&self.0.turns);

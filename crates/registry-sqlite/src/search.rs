@@ -88,8 +88,7 @@ async fn records<T: Told>(
     if complete || seen >= take {
         return Ok(records);
     }
-    // As many steps as the whole page takes at the rate of the first ones.
-    let steps = search.bounds.steps.saturating_mul(take) / seen.max(1);
+    let steps = search.bounds.steps_at_this_rate(take, seen);
     let way = weigh(readers, &search, steps).await?;
     let (_, records) = one_row(readers, &search, way, record, take).await?;
     Ok(records)
@@ -145,32 +144,75 @@ pub(crate) async fn count(
 ) -> sqlx::Result<i64> {
     let query = query.clone().from_start();
     let search = Search::new(&query, query.moment(now));
+    counted(readers, &search, take).await
+}
+
+async fn counted(readers: &Readers, search: &Search<'_>, take: i64) -> sqlx::Result<i64> {
     let seek = match search.whole_seek() {
         Some(seek) => Some(seek),
         None => match *search.weighed() {
             [] => search.best_seek(),
             [seek] => Some(seek),
             [seek, ..] if search.seeks[seek].rank <= Rank::Version => Some(seek),
-            ref seeks => {
-                let counts: Vec<i64> = decode::list(
-                    &search
-                        .counting(seeks, i64::MAX)
-                        .one(&mut *readers.reader().await?)
-                        .await?,
-                )?;
-                seeks
-                    .iter()
-                    .zip(counts)
-                    .min_by_key(|(_, count)| *count)
-                    .map(|(seek, _)| *seek)
-            }
+            ref seeks => return counted_by_the_better(readers, search, seeks, take).await,
         },
     };
+    counted_by(readers, search, seek, take).await
+}
+
+async fn counted_by(
+    readers: &Readers,
+    search: &Search<'_>,
+    seek: Option<usize>,
+    take: i64,
+) -> sqlx::Result<i64> {
     let count = search
         .count(seek, take)
         .one(&mut *readers.reader().await?)
         .await?;
     decode::one(&count)
+}
+
+/// As for a page: what is few, or found by some steps, is counted at once. Otherwise the seeks are counted, no further
+/// than a walk would have to go on at the rate so far.
+async fn counted_by_the_better(
+    readers: &Readers,
+    search: &Search<'_>,
+    seeks: &[usize],
+    take: i64,
+) -> sqlx::Result<i64> {
+    let mut steps = i64::MAX;
+    if let Some(way @ Way::FewOrWalk(_)) = search.way(take <= search.bounds.many) {
+        let (complete, found) = number(readers, search, way, take).await?;
+        if complete || found >= take {
+            return Ok(found);
+        }
+        steps = search.bounds.steps_at_this_rate(take, found);
+    }
+    let counts: Vec<i64> = decode::list(
+        &search
+            .counting(seeks, steps)
+            .one(&mut *readers.reader().await?)
+            .await?,
+    )?;
+    match search.weigh(seeks, &counts, steps) {
+        Way::Walk if steps < i64::MAX => Ok(number(readers, search, Way::Walk, take).await?.1),
+        _ => {
+            let counts = seeks.iter().zip(counts);
+            let least = counts.min_by_key(|(_, count)| *count).map(|(seek, _)| *seek);
+            counted_by(readers, search, least, take).await
+        }
+    }
+}
+
+/// How many models a way finds, at most `take`, and whether there are no more.
+async fn number(readers: &Readers, search: &Search<'_>, way: Way, take: i64) -> sqlx::Result<(bool, i64)> {
+    let answer = search
+        .number(way, take)
+        .one(&mut *readers.reader().await?)
+        .await?;
+    let (complete, number) = answer.split_at_checked(1).unwrap_or_default();
+    Ok((complete == "1", decode::one(number)?))
 }
 
 /// How the models that fit divide: those within the limit, in the order of the search.
@@ -182,13 +224,35 @@ pub(crate) async fn facets(
 ) -> sqlx::Result<FacetsRecord> {
     let query = query.clone().from_start();
     let search = Search::new(&query, query.moment(now));
-    let way = match search.way(false) {
+    divided(readers, &search, limits).await
+}
+
+async fn divided(readers: &Readers, search: &Search<'_>, limits: FacetLimits) -> sqlx::Result<FacetsRecord> {
+    let take = i64::from(limits.models) + 1;
+    let way = match search.way(take <= search.bounds.many) {
         Some(way) => way,
-        None => weigh(readers, &search, i64::MAX).await?,
+        None => weigh(readers, search, i64::MAX).await?,
     };
-    let facets = search
+    let (complete, facets) = divided_by(readers, search, way, limits).await?;
+    if complete || facets.models >= take {
+        return Ok(facets);
+    }
+    let steps = search.bounds.steps_at_this_rate(take, facets.models);
+    let way = weigh(readers, search, steps).await?;
+    Ok(divided_by(readers, search, way, limits).await?.1)
+}
+
+/// How the models divide that a way finds, and whether there are no more within the limit.
+async fn divided_by(
+    readers: &Readers,
+    search: &Search<'_>,
+    way: Way,
+    limits: FacetLimits,
+) -> sqlx::Result<(bool, FacetsRecord)> {
+    let answer = search
         .facets(way, limits)
         .one(&mut *readers.reader().await?)
         .await?;
-    decode::one(&facets)
+    let (complete, facets) = answer.split_at_checked(1).unwrap_or_default();
+    Ok((complete == "1", decode::one(facets)?))
 }

@@ -7,6 +7,7 @@ use sqlx::SqliteConnection;
 
 use crate::inspect::{SchemaState, inspect};
 use crate::readers::{Reader, Readers};
+use crate::watch::Lookout;
 use crate::writer::{SharedError, Tx, Writer};
 use crate::{connect, error, migrate};
 
@@ -35,6 +36,7 @@ pub struct SqliteStore {
     location: String,
     readers: Readers,
     writer: Writer,
+    lookout: Lookout,
 }
 
 impl SqliteStore {
@@ -67,8 +69,10 @@ impl SqliteStore {
     async fn connect(path: &Path) -> Result<Self> {
         let location = path.display().to_string();
         let readers = connect::readers(path).await;
+        let readers = readers.map_err(|error| error::meaning(&location, "open the registry", error))?;
         Ok(Self {
-            readers: readers.map_err(|error| error::meaning(&location, "open the registry", error))?,
+            lookout: Lookout::new(&readers),
+            readers,
             writer: connect::writer(path),
             location,
         })
@@ -91,6 +95,10 @@ impl SqliteStore {
 
     pub(crate) async fn reader(&self) -> Result<Reader> {
         self.readers.reader().await.map_err(self.failed("begin to read"))
+    }
+
+    pub(crate) fn lookout(&self) -> &Lookout {
+        &self.lookout
     }
 
     pub(crate) fn writer(&self) -> &Writer {

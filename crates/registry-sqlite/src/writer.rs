@@ -17,6 +17,7 @@ use sqlx::{Connection, SqliteConnection};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
+pub(crate) use turn::MORE_ROOM;
 use turn::Turn;
 pub(crate) use tx::Tx;
 

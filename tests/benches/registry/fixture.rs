@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
 use async_trait::async_trait;
 use clap::ValueEnum;
@@ -97,16 +96,7 @@ impl Fixture {
 /// The store fills it, without the indexes that a registration has no use for, if they are dropped: a million entries
 /// are sorted in a fraction of the time that it takes to put each in its place. `then` makes them as they were.
 pub(crate) async fn fill(store: &dyn RegistryStore, size: usize, then: impl AsyncFnOnce()) {
-    let begun = Instant::now();
-    let progress = |done: usize| {
-        if done.is_multiple_of(100_000) {
-            eprintln!("  made {done} of {size}");
-        }
-    };
-    let sort = async || {
-        eprintln!("  filled in {:.1} s", begun.elapsed().as_secs_f64());
-        then().await;
-    };
-    realistic::fill(store, size, 1, progress, sort).await.unwrap();
-    eprintln!("made {size} models in {:.1} s", begun.elapsed().as_secs_f64());
+    realistic::fill_and_tell(store, size, |said| eprintln!("{said}"), then)
+        .await
+        .unwrap();
 }

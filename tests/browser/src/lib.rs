@@ -12,6 +12,7 @@ mod chromium;
 mod picture;
 mod site;
 mod story;
+mod webhooks;
 mod window;
 
 pub use chromium::Chromium;

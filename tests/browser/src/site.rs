@@ -3,9 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use registry_core::{RegistryStore, Timestamp};
-use registry_server::{Hosts, Limits, NewToken, Role, Server, TokenFile};
+use registry_core::webhook::{DeliveryQuery, DeliveryStatus};
+use registry_core::{DeliveryId, RegistryStore, Timestamp};
+use registry_server::{Backoff, Hosts, Limits, NewToken, Reach, Role, Server, TokenFile, WebhookOptions};
 use registry_sqlite::SqliteStore;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -13,6 +15,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::story;
+use crate::webhooks;
 use crate::window::Window;
 
 /// A server on a port of its own; gone when it is dropped.
@@ -29,6 +32,24 @@ pub struct Site {
 impl Site {
     /// Over an empty registry.
     pub async fn empty() -> Self {
+        Self::serving(None).await
+    }
+
+    /// Over an empty registry, with a server that sends webhooks, to this machine too. What fails is given up at once.
+    pub async fn sending() -> Self {
+        let options = WebhookOptions {
+            reach: Reach {
+                private: true,
+                networks: Vec::new(),
+            },
+            backoff: Backoff::new([]),
+            pause: Duration::from_millis(20),
+            ..WebhookOptions::default()
+        };
+        Self::serving(Some(options)).await
+    }
+
+    async fn serving(webhooks: Option<WebhookOptions>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open_or_create(folder.path().join("registry.db"))
             .await
@@ -41,6 +62,10 @@ impl Site {
             Hosts::Loopback(Vec::new()),
             Limits::default(),
         );
+        let server = match webhooks {
+            Some(options) => server.webhooks(options),
+            None => server,
+        };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -67,9 +92,28 @@ impl Site {
         site
     }
 
+    /// The same with webhooks, and what became of their messages.
+    pub async fn with_webhooks() -> Self {
+        let site = Self::empty().await;
+        webhooks::make(site.store.as_ref()).await;
+        story::tell(site.store.as_ref()).await;
+        webhooks::send(site.store.as_ref()).await;
+        site
+    }
+
     /// The address of a page.
     pub fn at(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// The newest delivery that was given up.
+    pub async fn dead_delivery(&self) -> DeliveryId {
+        let query = DeliveryQuery {
+            status: Some(DeliveryStatus::Dead),
+            ..DeliveryQuery::default()
+        };
+        let found = self.store.webhooks().deliveries(&query).await.unwrap();
+        found.items.first().unwrap().id
     }
 
     /// A token of this person.

@@ -313,7 +313,7 @@ pub fn a_registration(name: &str, version: &str) -> Registration {
     trained(name, version, None, [0.5, 0.8, 10.0, 100.0], "")
 }
 
-fn on_day(day: i64, who: &str) -> WriteContext {
+pub(crate) fn on_day(day: i64, who: &str) -> WriteContext {
     // Nobody works at the same minute every day.
     let seconds = BEGIN + day * 86_400 + (day * 37 % 300) * 60;
     let at = Timestamp::from_micros(seconds * 1_000_000).unwrap();

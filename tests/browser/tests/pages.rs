@@ -10,3 +10,5 @@ mod live;
 mod login;
 #[path = "pages/plain.rs"]
 mod plain;
+#[path = "pages/webhooks.rs"]
+mod webhooks;

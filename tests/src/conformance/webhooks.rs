@@ -4,6 +4,7 @@
 //! for a [`WebhookQueue`](registry_core::webhook::WebhookQueue), which databases have.
 
 mod fan_out;
+mod gone;
 mod lease;
 mod lines;
 mod manage;
@@ -52,6 +53,13 @@ macro_rules! for_each_queue_case {
                 only_so_many_at_a_time,
                 many_writers_and_two_who_send_at_once,
                 one_that_is_given_up_is_whole_or_not_there,
+            }
+            gone {
+                it_is_turned_off,
+                others_hear_of_it,
+                turned_on_again_it_goes_on,
+                one_that_was_changed_meanwhile_stays_on,
+                the_first_answer_counts,
             }
             lease {
                 one_at_a_time_holds_it,

@@ -20,6 +20,8 @@ pub(super) struct State {
     pub(super) grants: BTreeMap<(ModelId, TagName), EventId>,
     /// Oldest first.
     pub(super) events: Vec<Event>,
+    /// The number that the first of them follows.
+    pub(super) events_before: i64,
     pub(super) last_id: i64,
     pub(super) last_ordinals: BTreeMap<ModelName, u64>,
     pub(super) settings: Settings,
@@ -79,6 +81,12 @@ impl State {
         other.map(Model::reference)
     }
 
+    /// The number of the last event; none where there are more events than numbers.
+    pub(super) fn last_event(&self) -> Option<EventId> {
+        let count = i64::try_from(self.events.len()).ok()?;
+        self.events_before.checked_add(count).map(EventId)
+    }
+
     pub(super) fn event(&self, id: EventId) -> Option<&Event> {
         self.events.iter().find(|event| event.id == id)
     }
@@ -106,7 +114,9 @@ impl<'a> Write<'a> {
         model: Option<ModelRef>,
         tag: Option<&TagName>,
     ) -> Logged<'_> {
-        let id = EventId(i64::try_from(self.state.events.len()).unwrap_or(i64::MAX) + 1);
+        // Behind the last number the write is refused when it is done.
+        let last = self.state.last_event().map_or(i64::MAX, |last| last.0);
+        let id = EventId(last.saturating_add(1));
         self.state.events.push(Event {
             id,
             at: self.context.at,

@@ -29,7 +29,7 @@ impl Reference {
 impl Feed for Follower {
     async fn now(&mut self) -> Result<EventId> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(state.events.last().map_or(EventId(0), |event| event.id))
+        Ok(state.last_event().unwrap_or(EventId(i64::MAX)))
     }
 
     async fn after(&mut self, last: EventId, take: i64) -> Result<Vec<Result<Event>>> {

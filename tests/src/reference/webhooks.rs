@@ -152,6 +152,7 @@ impl Write<'_> {
             filter: new.filter,
             enabled: new.enabled,
             old_secret_until: None,
+            gone_at: None,
             created_at: self.context.at,
             created_by: self.context.actor.clone(),
             updated_at: self.context.at,
@@ -193,6 +194,7 @@ impl Write<'_> {
         }
         new.updated_at = self.context.at;
         new.updated_by = self.context.actor.clone();
+        new.gone_at = new.gone_at.filter(|_| !new.enabled);
         let was_anybody_on = self.hooks.is_anybody_on();
         let event = self.log_webhook(Some(&old), Some(&new));
         let hook = self.hooks.hook_mut(id)?;

@@ -27,7 +27,7 @@ pub fn webhooks(webhooks: &[Webhook], screen: &Screen) -> String {
             plain(webhook.name.as_str(), screen),
             plain(webhook.url.as_str(), screen),
             plain(&told_of(&webhook.filter), screen),
-            state(webhook).to_owned(),
+            short_state(webhook).to_owned(),
         ];
         grid.row(row.into_iter().map(Into::into).collect());
     }
@@ -39,7 +39,7 @@ pub fn webhook(webhook: &Webhook, screen: &Screen) -> String {
     let mut lines = vec![
         ("URL:", webhook.url.to_string()),
         ("Told of:", told_of(&webhook.filter)),
-        ("State:", state(webhook).to_owned()),
+        ("State:", state(webhook, screen)),
         (
             "Made:",
             format!(
@@ -155,8 +155,22 @@ fn told_of(filter: &WebhookFilter) -> String {
     parts.join("; ")
 }
 
-fn state(webhook: &Webhook) -> &'static str {
-    if webhook.enabled { "on" } else { "off" }
+fn short_state(webhook: &Webhook) -> &'static str {
+    match (webhook.enabled, webhook.gone_at) {
+        (true, _) => "on",
+        (false, None) => "off",
+        (false, Some(_)) => "gone",
+    }
+}
+
+fn state(webhook: &Webhook, screen: &Screen) -> String {
+    match webhook.gone_at {
+        None => short_state(webhook).to_owned(),
+        Some(at) => format!(
+            "off: the receiver answered {} that it is gone (410)",
+            time::moment(at, screen)
+        ),
+    }
 }
 
 /// `promoted gpt-small@1.0.0 (id 1), production`.

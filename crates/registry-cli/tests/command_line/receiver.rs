@@ -1,4 +1,4 @@
-//! A receiver of webhooks that takes everything.
+//! A receiver of webhooks that answers everything alike.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -18,7 +18,13 @@ pub(crate) struct Receiver {
 type Came = Arc<Mutex<BTreeMap<String, (String, usize)>>>;
 
 impl Receiver {
+    /// One that takes everything.
     pub(crate) fn start() -> Self {
+        Self::answering("204 No Content")
+    }
+
+    /// One that answers everything with this status.
+    pub(crate) fn answering(status: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let came = Came::default();
@@ -26,7 +32,7 @@ impl Receiver {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 // A server that was killed may have begun to call.
-                let _ = stream.map(|stream| receive(stream, &heard));
+                let _ = stream.map(|stream| receive(stream, &heard, status));
             }
         });
         Self { port, came }
@@ -54,7 +60,7 @@ impl Receiver {
     }
 }
 
-fn receive(mut stream: TcpStream, came: &Came) -> std::io::Result<()> {
+fn receive(mut stream: TcpStream, came: &Came, status: &str) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let (mut id, mut length) = (String::new(), 0);
     loop {
@@ -76,5 +82,6 @@ fn receive(mut stream: TcpStream, came: &Came) -> std::io::Result<()> {
     let mut came = came.lock().unwrap();
     came.entry(id).or_insert_with(|| (name.to_owned(), 0)).1 += 1;
     drop(came);
-    stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n")
+    let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+    stream.write_all(answer.as_bytes())
 }

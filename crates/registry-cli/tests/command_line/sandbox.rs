@@ -81,6 +81,8 @@ impl Sandbox {
             "REGISTRY_TOKENS",
             "REGISTRY_TOKEN",
             "REGISTRY_TOKEN_FILE",
+            "SSL_CERT_FILE",
+            "SSL_CERT_DIR",
             "CI",
             "NO_COLOR",
             "CLICOLOR",
@@ -115,6 +117,14 @@ impl Sandbox {
             self.command().args(line.split_whitespace()).stdin(Stdio::piped()),
             input,
         )
+    }
+
+    /// The same, trusting the authority in this file; without one, whom the system trusts.
+    #[cfg(unix)]
+    pub(crate) fn trusting(&self, authority: Option<&std::path::Path>, line: &str, input: &str) -> Ran {
+        let mut command = self.command();
+        command.envs(authority.map(|file| ("SSL_CERT_FILE", file)));
+        finish(command.args(line.split_whitespace()).stdin(Stdio::piped()), input)
     }
 
     /// Runs what must go well, and gives its standard output.

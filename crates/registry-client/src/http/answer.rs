@@ -187,6 +187,14 @@ fn strange(call: &Call, location: &str, status: StatusCode, kind: &str, wait: Op
 /// No answer, or not all of it.
 pub(super) fn lost(call: &Call, location: &str, error: &reqwest::Error) -> Failed {
     let location = location.to_owned();
+    // The handshake comes before the request.
+    if let Some(problem) = super::tls::distrust(error) {
+        return Failed {
+            error: Error::Untrusted { location, problem },
+            fate: Fate::Refused,
+            wait: None,
+        };
+    }
     let problem = innermost(error);
     if error.is_connect() || error.is_builder() {
         return Failed {

@@ -1,10 +1,12 @@
 //! TLS: which servers are trusted. Nothing is set for the whole program, which may have its own.
 
+use std::error::Error as _;
+use std::io;
 use std::sync::Arc;
 
 use registry_core::{Error, Result};
 use rustls::crypto::ring::default_provider;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, InvalidMessage, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt as _;
 
 use crate::options::ConnectOptions;
@@ -20,9 +22,51 @@ pub(super) fn config(options: &ConnectOptions) -> Result<ClientConfig> {
         .with_safe_default_protocol_versions()
         .map_err(failed)?;
     Ok(if options.is_secure() {
-        config.with_platform_verifier().map_err(failed)?
+        let verified = config.with_platform_verifier();
+        verified.map_err(|source| Error::Untrusted {
+            location: options.location(),
+            problem: format!("whom this machine trusts cannot be read: {source}"),
+        })?
     } else {
         config.with_root_certificates(RootCertStore::empty())
     }
     .with_no_client_auth())
+}
+
+/// Why the server is not trusted, if it is that.
+pub(super) fn distrust(error: &reqwest::Error) -> Option<String> {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        match error.downcast_ref() {
+            Some(rustls::Error::InvalidCertificate(problem)) => return Some(of_certificate(problem)),
+            Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => {
+                return Some("it does not encrypt connections".into());
+            }
+            _ => {}
+        }
+        // An error of the system has another within, which its source passes over.
+        let within = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        cause = match within {
+            Some(within) => Some(within),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+fn of_certificate(problem: &CertificateError) -> String {
+    match problem {
+        CertificateError::UnknownIssuer => "nobody trusted here has signed its certificate".into(),
+        CertificateError::NotValidForName => "its certificate is for another host".into(),
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            format!("its certificate is for another host: {}", presented.join(", "))
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "its certificate has expired".into()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "its certificate does not count yet".into()
+        }
+        problem => format!("its certificate is refused: {problem}"),
+    }
 }

@@ -383,6 +383,11 @@ pub(super) fn hint(error: &Error) -> String {
         Error::Unreachable { .. } => "check the address, and that the server runs and has connections left; nothing was changed".into(),
         Error::OutcomeUnknown { .. } => "look with `registry-cli history` whether it happened before you try again; a write with an --idempotency-key can be \
              sent again as it is".into(),
+        Error::Untrusted { location, .. } if location.starts_with("https:") => {
+            "name the host as its certificate does; an authority of your own is trusted when SSL_CERT_FILE names the file \
+             with its certificate, or when it is in the system's store"
+                .into()
+        }
         Error::Untrusted { .. } => "name the host as its certificate does, and with `sslrootcert=FILE` the authority that signed it; where nobody else is on the network, `sslmode=disable` does without".into(),
         Error::AccessDenied { .. } => "check the user, the password (PGPASSWORD or PGPASSFILE) and what the user was granted".into(),
         Error::TimedOut { .. } => "try again; if it stays so, look for a transaction that others hold open".into(),

@@ -29,6 +29,7 @@ pub struct WebhookRecord {
     pub secret: String,
     pub old_secret: Option<String>,
     pub old_secret_until: Option<i64>,
+    pub gone_at: Option<i64>,
     pub after_event_id: i64,
     pub created_at: i64,
     pub created_by: String,
@@ -115,6 +116,12 @@ impl TryFrom<WebhookRecord> for KeptWebhook {
                 old_secret_until: row.optional(
                     "old_secret_until",
                     record.old_secret_until,
+                    Timestamp::from_micros,
+                )?,
+                // A release that does not know it leaves it there when it turns the webhook on.
+                gone_at: row.optional(
+                    "gone_at",
+                    record.gone_at.filter(|_| record.enabled == 0),
                     Timestamp::from_micros,
                 )?,
                 created_at: row.read("created_at", Timestamp::from_micros(record.created_at))?,

@@ -8,6 +8,7 @@ use crate::context::WriteContext;
 use crate::error::{Error, Result};
 use crate::event::{EventId, EventKind};
 use crate::identifier::WebhookId;
+use crate::text::{Actor, Reason};
 use crate::timestamp::Timestamp;
 use crate::webhook::{MAX_WEBHOOKS, NewWebhook, Webhook, WebhookSecret, WebhookUpdate};
 
@@ -29,6 +30,7 @@ pub fn create_webhook(
         filter: new.filter,
         enabled: new.enabled,
         old_secret_until: None,
+        gone_at: None,
         created_at: context.at,
         created_by: context.actor.clone(),
         updated_at: context.at,
@@ -80,6 +82,9 @@ pub fn update_webhook(
     let mut draft = Draft::new();
     if new == *old {
         return Ok(draft.answer(new));
+    }
+    if new.enabled {
+        new.gone_at = None;
     }
     new.updated_at = context.at;
     new.updated_by = context.actor.clone();
@@ -142,6 +147,44 @@ pub fn delete_webhook(webhooks: &[KeptWebhook], id: WebhookId) -> Result<Decisio
     log(&mut draft, Some(&webhook), None);
     change(&mut draft, WebhookChange::Delete(id));
     Ok(draft.answer(webhook))
+}
+
+/// In whose name and why a webhook is turned off whose receiver is gone.
+pub(crate) fn turning_off(now: Timestamp) -> Result<WriteContext> {
+    let reason = Reason::parse("the receiver answered 410: it is gone for good")?;
+    Ok(WriteContext::new(Actor::parse("registry")?, now).reason(reason))
+}
+
+/// Decides to turn a webhook off whose receiver is gone, unless it was changed since it was called: then the answer is
+/// about what it was before.
+pub(crate) fn gone(
+    webhooks: &[KeptWebhook],
+    id: WebhookId,
+    seen: Timestamp,
+    context: &WriteContext,
+) -> Result<Decision<()>> {
+    let kept = known_webhook(webhooks, id)?;
+    let old = &kept.webhook;
+    let mut draft = Draft::new();
+    if !old.enabled || old.updated_at != seen {
+        return Ok(draft.answer(()));
+    }
+    let new = Webhook {
+        enabled: false,
+        gone_at: Some(context.at),
+        updated_at: context.at,
+        updated_by: context.actor.clone(),
+        ..old.clone()
+    };
+    log(&mut draft, Some(old), Some(&new));
+    change(
+        &mut draft,
+        WebhookChange::Update(Box::new(KeptWebhook {
+            webhook: new,
+            ..kept.clone()
+        })),
+    );
+    Ok(draft.answer(()))
 }
 
 /// The webhook of this id.

@@ -182,6 +182,10 @@ pub enum AttemptOutcome {
     RetryAt(Timestamp),
     /// It is given up, and holds up nothing any more.
     Dead,
+    /// The receiver says that it is gone for good. The webhook is turned off, and the delivery waits until somebody turns
+    /// it on again. If the webhook was changed since this time, its [`updated_at`](super::Webhook::updated_at) when it
+    /// was called, the answer is about what it was before: it stays as it is, and the delivery is tried again at once.
+    Gone(Timestamp),
 }
 
 /// Which deliveries to show: newest first.

@@ -30,6 +30,8 @@ pub struct DueDelivery {
     pub url: WebhookUrl,
     /// What it is signed with: the present secret first, and the one before it while that is valid.
     pub secrets: Vec<WebhookSecret>,
+    /// When the webhook was changed last: see [`AttemptOutcome::Gone`].
+    pub changed_at: Timestamp,
     /// What it tells; `None`: it is a test.
     pub event: Option<Event>,
 }

@@ -18,9 +18,11 @@ use crate::schema;
 ///
 /// A model in each line, as `POST /api/v1/models` takes it. Every bad line is named in the problem's `lines`. A line
 /// may name another as its parent.
-#[utoipa::path(post, path = "/api/v1/registrations", tag = "models", params(WriteParameters),
-    request_body(content = String, content_type = "application/x-ndjson"),
-    responses((status = 201, body = schema::ManyRegistered)))]
+#[utoipa::path(post, path = "/api/v1/registrations", tag = "models", operation_id = "register_models",
+    params(WriteParameters),
+    request_body(content = schema::Lines, content_type = "application/x-ndjson"),
+    responses((status = 201, body = schema::ManyRegistered),
+        (status = 200, body = schema::ManyRegistered, description = "A rehearsal, or no line: nothing was changed")))]
 pub(crate) async fn register_many(
     State(app): Shared,
     Extension(caller): By,

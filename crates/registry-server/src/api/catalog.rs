@@ -19,13 +19,14 @@ use crate::schema;
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageParameters {
     /// How many to a page
+    #[param(maximum = 1000)]
     limit: Option<u32>,
     /// Only what comes behind this: the `next` of the page before
     after: Option<String>,
 }
 
 /// The names that have models, by their bytes
-#[utoipa::path(get, path = "/api/v1/names", tag = "names", params(PageParameters),
+#[utoipa::path(get, path = "/api/v1/names", tag = "names", operation_id = "list_names", params(PageParameters),
     responses((status = 200, body = schema::NamePage, headers(("Link" = String)))))]
 pub(crate) async fn names(
     State(app): Shared,
@@ -43,7 +44,7 @@ pub(crate) async fn names(
 }
 
 /// The tags that models hold, by their bytes
-#[utoipa::path(get, path = "/api/v1/tags", tag = "tags", params(PageParameters),
+#[utoipa::path(get, path = "/api/v1/tags", tag = "tags", operation_id = "list_tags", params(PageParameters),
     responses((status = 200, body = schema::TagPage, headers(("Link" = String)))))]
 pub(crate) async fn tags(
     State(app): Shared,
@@ -63,8 +64,8 @@ pub(crate) async fn tags(
 /// The versions of a name, the highest first
 ///
 /// Models in short, of every status.
-#[utoipa::path(get, path = "/api/v1/names/{name}/versions", tag = "names",
-    params(("name" = String, Path), PageParameters),
+#[utoipa::path(get, path = "/api/v1/names/{name}/versions", tag = "names", operation_id = "list_versions",
+    params(("name" = inline(schema::Name), Path), PageParameters),
     responses((status = 200, body = schema::VersionPage, headers(("Link" = String)))))]
 pub(crate) async fn versions(
     State(app): Shared,

@@ -24,8 +24,8 @@ const MOST_COMPARED: usize = 100;
 /// Models side by side
 ///
 /// `model`, repeated: an id or another selector. `metric`, repeated: these metrics in this order, else every one.
-#[utoipa::path(get, path = "/api/v1/compare", tag = "models",
-    params(("model" = Vec<String>, Query), ("metric" = Option<Vec<String>>, Query), ("better" = Option<String>, Query)),
+#[utoipa::path(get, path = "/api/v1/compare", tag = "models", operation_id = "compare_models",
+    params(("model" = inline(Vec<schema::Selector>), Query), ("metric" = inline(Option<Vec<schema::Line>>), Query), ("better" = inline(Option<schema::Better>), Query)),
     responses((status = 200, body = schema::Comparison)))]
 pub(crate) async fn compare(
     State(app): Shared,
@@ -89,17 +89,21 @@ fn direction(text: Option<&str>) -> Result<Option<Direction>, InvalidValue> {
 #[into_params(parameter_in = Query)]
 pub(crate) struct LeaderboardParameters {
     /// By which metric
+    #[param(inline, value_type = schema::Line)]
     metric: String,
     /// Which values are better: `low` or `high` [default: as the metric's name suggests]
+    #[param(inline, value_type = Option<schema::Better>)]
     better: Option<String>,
     /// A filter
     r#where: Option<String>,
     /// How many names [default: 10]
+    #[param(maximum = 100)]
     limit: Option<u32>,
 }
 
 /// The best version of each name by a metric
-#[utoipa::path(get, path = "/api/v1/leaderboard", tag = "search", params(LeaderboardParameters),
+#[utoipa::path(get, path = "/api/v1/leaderboard", tag = "search", operation_id = "get_leaderboard",
+    params(LeaderboardParameters),
     responses((status = 200, body = schema::Leaderboard)))]
 pub(crate) async fn leaderboard(
     State(app): Shared,

@@ -22,8 +22,10 @@ use crate::schema;
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeliveryParameters {
     /// Only of this status: `pending`, `delivered` or `dead`
+    #[param(inline, value_type = Option<schema::Outcome>)]
     status: Option<String>,
     /// How many to a page
+    #[param(maximum = 1000)]
     limit: Option<u32>,
     /// Only deliveries before this one: the `next` of the page before
     before: Option<i64>,
@@ -31,7 +33,8 @@ pub(crate) struct DeliveryParameters {
 
 /// What was sent to a webhook or waits, newest first
 #[utoipa::path(get, path = "/api/v1/webhooks/{id}/deliveries", tag = "webhooks",
-    params(("id" = i64, Path), DeliveryParameters),
+    operation_id = "list_deliveries_of_webhook",
+    params(("id" = i64, Path, minimum = 1), DeliveryParameters),
     responses((status = 200, body = schema::DeliveryPage, headers(("Link" = String)))))]
 pub(crate) async fn of_webhook(
     State(app): Shared,
@@ -53,15 +56,18 @@ pub(crate) struct AllDeliveryParameters {
     /// Only of this webhook
     webhook_id: Option<i64>,
     /// Only of this status: `pending`, `delivered` or `dead`
+    #[param(inline, value_type = Option<schema::Outcome>)]
     status: Option<String>,
     /// How many to a page
+    #[param(maximum = 1000)]
     limit: Option<u32>,
     /// Only deliveries before this one: the `next` of the page before
     before: Option<i64>,
 }
 
 /// What was sent to any webhook or waits, newest first
-#[utoipa::path(get, path = "/api/v1/webhooks/deliveries", tag = "webhooks", params(AllDeliveryParameters),
+#[utoipa::path(get, path = "/api/v1/webhooks/deliveries", tag = "webhooks", operation_id = "list_deliveries",
+    params(AllDeliveryParameters),
     responses((status = 200, body = schema::DeliveryPage, headers(("Link" = String)))))]
 pub(crate) async fn list(
     State(app): Shared,
@@ -100,7 +106,8 @@ async fn found(app: &App, webhook: Option<WebhookId>, asked: &DeliveryParameters
 }
 
 /// A delivery with every attempt
-#[utoipa::path(get, path = "/api/v1/webhooks/deliveries/{id}", tag = "webhooks", params(("id" = i64, Path)),
+#[utoipa::path(get, path = "/api/v1/webhooks/deliveries/{id}", tag = "webhooks", operation_id = "get_delivery",
+    params(("id" = i64, Path, minimum = 1)),
     responses((status = 200, body = schema::DeliveryDetail)))]
 pub(crate) async fn get(
     State(app): Shared,
@@ -129,8 +136,8 @@ pub(crate) struct ReplayDeliveries {
 /// Sends a webhook again what was given up, or everything since a time
 ///
 /// Each message keeps its id, so that a receiver knows it again.
-#[utoipa::path(post, path = "/api/v1/webhooks/{id}/replay", tag = "webhooks",
-    params(("id" = i64, Path), WriteParameters),
+#[utoipa::path(post, path = "/api/v1/webhooks/{id}/replay", tag = "webhooks", operation_id = "replay_deliveries",
+    params(("id" = i64, Path, minimum = 1), WriteParameters),
     request_body = ReplayDeliveries, responses((status = 200, body = schema::Replayed)))]
 pub(crate) async fn replay(
     State(app): Shared,
@@ -151,7 +158,8 @@ pub(crate) async fn replay(
 
 /// Sends a delivery again, whatever became of it
 #[utoipa::path(post, path = "/api/v1/webhooks/deliveries/{id}/replay", tag = "webhooks",
-    params(("id" = i64, Path), WriteParameters), responses((status = 200, body = schema::Replayed)))]
+    operation_id = "replay_delivery",
+    params(("id" = i64, Path, minimum = 1), WriteParameters), responses((status = 200, body = schema::Replayed)))]
 pub(crate) async fn replay_one(
     State(app): Shared,
     Extension(caller): By,

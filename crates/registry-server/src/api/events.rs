@@ -28,10 +28,13 @@ pub(crate) struct EventParameters {
     /// Only of this model, deleted ones included
     model_id: Option<i64>,
     /// Only of models of this name
+    #[param(inline, value_type = Option<schema::Name>)]
     name: Option<String>,
     /// Only with this tag
+    #[param(inline, value_type = Option<schema::Tag>)]
     tag: Option<String>,
     /// How many to a page
+    #[param(maximum = 1000)]
     limit: Option<u32>,
     /// Only events before this one: the `next` of the page before
     before: Option<i64>,
@@ -39,6 +42,7 @@ pub(crate) struct EventParameters {
     /// with. Stands alone, but for `limit` and `wait`
     after: Option<String>,
     /// With `after`: where there is no event yet, wait for one, at most so many seconds and 25
+    #[param(format = "uint64")]
     wait: Option<u64>,
 }
 
@@ -46,7 +50,7 @@ pub(crate) struct EventParameters {
 ///
 /// With `after`, what came after an event: whoever asks again with each `next` misses no event and gets none twice,
 /// whoever writes.
-#[utoipa::path(get, path = "/api/v1/events", tag = "history", params(EventParameters),
+#[utoipa::path(get, path = "/api/v1/events", tag = "history", operation_id = "list_events", params(EventParameters),
     responses((status = 200, body = schema::EventPage, headers(("Link" = String)))))]
 pub(crate) async fn list(
     State(app): Shared,

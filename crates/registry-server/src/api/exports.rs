@@ -14,7 +14,8 @@ use crate::http::extract::{JsonBody, Parameters, Segments};
 use crate::schema;
 
 /// The exports of a model
-#[utoipa::path(get, path = "/api/v1/models/{id}/exports", tag = "exports", params(("id" = i64, Path)),
+#[utoipa::path(get, path = "/api/v1/models/{id}/exports", tag = "exports", operation_id = "list_exports",
+    params(("id" = i64, Path, minimum = 1)),
     responses((status = 200, body = schema::Exports)))]
 pub(crate) async fn list(State(app): Shared, Segments(asked): Segments<String>) -> Answer {
     let model = model(&app, id(&asked)?).await?;
@@ -26,18 +27,20 @@ pub(crate) async fn list(State(app): Shared, Segments(asked): Segments<String>) 
 #[serde(deny_unknown_fields)]
 pub(crate) struct AddExport {
     /// The format, such as `onnx`
+    #[schema(value_type = schema::Line)]
     export_format: String,
     /// Where it lies; not looked at
     export_path: String,
     /// What the exporter says about it
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<schema::Metadata>)]
     metadata: Option<Box<RawValue>>,
 }
 
 /// Adds an export
 ///
 /// The same format and path again updates it.
-#[utoipa::path(post, path = "/api/v1/models/{id}/exports", tag = "exports", params(("id" = i64, Path), WriteParameters),
+#[utoipa::path(post, path = "/api/v1/models/{id}/exports", tag = "exports", operation_id = "add_export",
+    params(("id" = i64, Path, minimum = 1), WriteParameters),
     request_body = AddExport, responses((status = 200, body = schema::Model)))]
 pub(crate) async fn add(
     State(app): Shared,
@@ -69,6 +72,7 @@ pub(crate) struct RemoveParameters {
     /// Only the one at this path [default: all of the format]
     path: Option<String>,
     /// Why; kept in the history
+    #[param(inline, value_type = Option<schema::Reason>)]
     reason: Option<String>,
     /// Answer as usual and change nothing
     #[serde(default)]
@@ -76,8 +80,8 @@ pub(crate) struct RemoveParameters {
 }
 
 /// Removes the exports of a format
-#[utoipa::path(delete, path = "/api/v1/models/{id}/exports/{format}", tag = "exports",
-    params(("id" = i64, Path), ("format" = String, Path), RemoveParameters),
+#[utoipa::path(delete, path = "/api/v1/models/{id}/exports/{format}", tag = "exports", operation_id = "remove_exports",
+    params(("id" = i64, Path, minimum = 1), ("format" = inline(schema::Line), Path), RemoveParameters),
     responses((status = 200, body = schema::Model)))]
 pub(crate) async fn remove(
     State(app): Shared,

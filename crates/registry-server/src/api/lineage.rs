@@ -15,11 +15,13 @@ use crate::schema;
 #[into_params(parameter_in = Query)]
 pub(crate) struct LineageParameters {
     /// `ancestors`, `descendants` or `family` [default: ancestors]
+    #[param(inline, value_type = Option<schema::Relatives>)]
     scope: Option<String>,
 }
 
 /// A model with its ancestors, descendants or family
-#[utoipa::path(get, path = "/api/v1/models/{id}/lineage", tag = "models", params(("id" = i64, Path), LineageParameters),
+#[utoipa::path(get, path = "/api/v1/models/{id}/lineage", tag = "models", operation_id = "get_lineage",
+    params(("id" = i64, Path, minimum = 1), LineageParameters),
     responses((status = 200, body = schema::Lineage)))]
 pub(crate) async fn get(
     State(app): Shared,

@@ -17,7 +17,8 @@ use crate::schema;
 /// A model by its id
 ///
 /// Retired models too. `ETag` is made from the content; `If-None-Match` answers 304 when it is the same.
-#[utoipa::path(get, path = "/api/v1/models/{id}", tag = "models", params(("id" = i64, Path)),
+#[utoipa::path(get, path = "/api/v1/models/{id}", tag = "models", operation_id = "get_model",
+    params(("id" = i64, Path, minimum = 1)),
     responses((status = 200, body = schema::Model, headers(("ETag" = String))), (status = 304)))]
 pub(crate) async fn get(State(app): Shared, Segments(model): Segments<String>, headers: HeaderMap) -> Answer {
     let model = app.store.get(&Selector::Id(id(&model)?)).await?;
@@ -35,7 +36,8 @@ pub(crate) struct ManyParameters {
 /// Models by their ids
 ///
 /// In the order asked; `null` where there is none.
-#[utoipa::path(get, path = "/api/v1/models/by-id", tag = "models", params(ManyParameters),
+#[utoipa::path(get, path = "/api/v1/models/by-id", tag = "models", operation_id = "get_models_by_ids",
+    params(ManyParameters),
     responses((status = 200, body = schema::Models)))]
 pub(crate) async fn get_many(State(app): Shared, Parameters(asked): Parameters<ManyParameters>) -> Answer {
     let ids = asked.ids.split(',').filter(|id| !id.is_empty());
@@ -54,7 +56,8 @@ pub(crate) async fn get_many(State(app): Shared, Parameters(asked): Parameters<M
 /// Takes a model out of use
 ///
 /// Nothing is lost; its tags stay, but it is not found by them.
-#[utoipa::path(post, path = "/api/v1/models/{id}/retire", tag = "models", params(("id" = i64, Path), WriteParameters),
+#[utoipa::path(post, path = "/api/v1/models/{id}/retire", tag = "models", operation_id = "retire_model",
+    params(("id" = i64, Path, minimum = 1), WriteParameters),
     responses((status = 200, body = schema::Model)))]
 pub(crate) async fn retire(
     app: Shared,
@@ -66,7 +69,8 @@ pub(crate) async fn retire(
 }
 
 /// Brings a retired model back
-#[utoipa::path(post, path = "/api/v1/models/{id}/restore", tag = "models", params(("id" = i64, Path), WriteParameters),
+#[utoipa::path(post, path = "/api/v1/models/{id}/restore", tag = "models", operation_id = "restore_model",
+    params(("id" = i64, Path, minimum = 1), WriteParameters),
     responses((status = 200, body = schema::Model)))]
 pub(crate) async fn restore(
     app: Shared,
@@ -99,6 +103,7 @@ pub(crate) struct DeleteParameters {
     #[serde(default)]
     force: bool,
     /// Why; kept in the history
+    #[param(inline, value_type = Option<schema::Reason>)]
     reason: Option<String>,
     /// Answer as usual and change nothing
     #[serde(default)]
@@ -108,7 +113,8 @@ pub(crate) struct DeleteParameters {
 /// Deletes a model
 ///
 /// Its history stays, its id and ordinal are not used again, its files are not touched.
-#[utoipa::path(delete, path = "/api/v1/models/{id}", tag = "models", params(("id" = i64, Path), DeleteParameters),
+#[utoipa::path(delete, path = "/api/v1/models/{id}", tag = "models", operation_id = "delete_model",
+    params(("id" = i64, Path, minimum = 1), DeleteParameters),
     responses((status = 200, body = schema::Deletion)))]
 pub(crate) async fn delete(
     State(app): Shared,

@@ -25,6 +25,7 @@ pub(crate) struct Promote {
     /// The model that gets the tag
     model_id: i64,
     /// From whom it is taken: `registry`, `name` or `none` [default: the registry's setting]
+    #[schema(value_type = Option<schema::Scope>)]
     scope: Option<String>,
     /// Only if this is who holds the tag now
     expect: Option<Expect>,
@@ -44,7 +45,8 @@ pub(crate) enum Expect {
 /// Gives a tag to a model and takes it from the others
 ///
 /// `expect` makes it a compare-and-set: 409 `unexpected_holder` when another model holds the tag.
-#[utoipa::path(post, path = "/api/v1/tags/{tag}/promote", tag = "tags", params(("tag" = String, Path), WriteParameters),
+#[utoipa::path(post, path = "/api/v1/tags/{tag}/promote", tag = "tags", operation_id = "promote",
+    params(("tag" = inline(schema::Tag), Path), WriteParameters),
     request_body = Promote, responses((status = 200, body = schema::Promotion)))]
 pub(crate) async fn promote(
     State(app): Shared,
@@ -115,8 +117,10 @@ async fn narrow(app: &App, scope: Option<PromotionScope>) -> Result<PromotionSco
 #[into_params(parameter_in = Query)]
 pub(crate) struct RollbackParameters {
     /// Only among the versions of this name
+    #[param(inline, value_type = Option<schema::Name>)]
     name: Option<String>,
     /// Why; kept in the history
+    #[param(inline, value_type = Option<schema::Reason>)]
     reason: Option<String>,
     /// Answer as usual and change nothing
     #[serde(default)]
@@ -126,8 +130,8 @@ pub(crate) struct RollbackParameters {
 /// Gives a tag back to the model that held it before
 ///
 /// Again: to the one before that.
-#[utoipa::path(post, path = "/api/v1/tags/{tag}/rollback", tag = "tags",
-    params(("tag" = String, Path), RollbackParameters), responses((status = 200, body = schema::Promotion)))]
+#[utoipa::path(post, path = "/api/v1/tags/{tag}/rollback", tag = "tags", operation_id = "roll_back",
+    params(("tag" = inline(schema::Tag), Path), RollbackParameters), responses((status = 200, body = schema::Promotion)))]
 pub(crate) async fn rollback(
     State(app): Shared,
     Extension(caller): By,

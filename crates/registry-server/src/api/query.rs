@@ -6,6 +6,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::http::problem::Problem;
+use crate::schema;
 
 /// Which models, in which order, from where.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -15,10 +16,12 @@ pub(crate) struct ListParameters {
     /// A filter, such as `metrics.val_loss < 0.4 and tag = production`
     pub(crate) r#where: Option<String>,
     /// `active`, `retired` or `all` [default: active, unless the filter speaks of the status]
+    #[param(inline, value_type = Option<schema::WithStatus>)]
     pub(crate) status: Option<String>,
     /// Fields with commas, each with ` desc` behind it for the largest first [default: `created_at desc`]
     pub(crate) sort: Option<String>,
     /// How many to a page
+    #[param(maximum = 1000)]
     pub(crate) limit: Option<u32>,
     /// Read on from this place: the `next` or `previous` of another page
     pub(crate) cursor: Option<String>,
@@ -34,8 +37,10 @@ pub(crate) struct CountParameters {
     /// A filter
     pub(crate) r#where: Option<String>,
     /// `active`, `retired` or `all` [default: active, unless the filter speaks of the status]
+    #[param(inline, value_type = Option<schema::WithStatus>)]
     pub(crate) status: Option<String>,
     /// Count no further than this [default: all are counted]
+    #[param(format = "uint64")]
     pub(crate) up_to: Option<u64>,
 }
 
@@ -47,12 +52,15 @@ pub(crate) struct FacetParameters {
     /// A filter
     pub(crate) r#where: Option<String>,
     /// `active`, `retired` or `all` [default: active, unless the filter speaks of the status]
+    #[param(inline, value_type = Option<schema::WithStatus>)]
     pub(crate) status: Option<String>,
     /// Fields with commas: with more models than are looked at, the first ones in this order
     pub(crate) sort: Option<String>,
     /// How many models to look at [default: 10000]
+    #[param(maximum = 100_000)]
     pub(crate) models: Option<u32>,
     /// How many values of each field to tell [default: 10]
+    #[param(maximum = 1000)]
     pub(crate) values: Option<u32>,
 }
 

@@ -22,9 +22,10 @@ use crate::schema;
 ///
 /// A model as this registry answers it, or as `registry-cli register --from` reads it. The server does not look at
 /// the checkpoint: `model_size_mb` or `size_bytes` says how large it is.
-#[utoipa::path(post, path = "/api/v1/models", tag = "models", params(WriteParameters),
+#[utoipa::path(post, path = "/api/v1/models", tag = "models", operation_id = "register_model", params(WriteParameters),
     request_body = schema::NewModel,
-    responses((status = 201, body = schema::Registered, headers(("Location" = String)))))]
+    responses((status = 201, body = schema::Registered, headers(("Location" = String))),
+        (status = 200, body = schema::Registered, description = "A rehearsal: nothing was changed")))]
 pub(crate) async fn register(
     State(app): Shared,
     Extension(caller): By,

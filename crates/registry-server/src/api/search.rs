@@ -26,8 +26,9 @@ const MOST_LOOKED_AT: u32 = 100_000;
 /// Models that fit
 ///
 /// Newest first where nothing else is asked. `Accept: application/x-ndjson` answers every one as lines of JSON.
-#[utoipa::path(get, path = "/api/v1/models", tag = "search", params(ListParameters),
-    responses((status = 200, body = schema::ModelPage, headers(("Link" = String)))))]
+#[utoipa::path(get, path = "/api/v1/models", tag = "search", operation_id = "list_models", params(ListParameters),
+    responses((status = 200, content((schema::ModelPage = "application/json"), (String = "application/x-ndjson")),
+        headers(("Link" = String)))))]
 pub(crate) async fn list(
     State(app): Shared,
     Extension(caller): By,
@@ -62,8 +63,9 @@ pub(crate) struct SearchParameters {
 /// Models that fit a search in JSON
 ///
 /// As `GET /api/v1/models`, for filters that a program builds. `limit` -1 needs `Accept: application/x-ndjson`.
-#[utoipa::path(post, path = "/api/v1/search", tag = "search", params(SearchParameters), request_body = schema::Search,
-    responses((status = 200, body = schema::ModelPage)))]
+#[utoipa::path(post, path = "/api/v1/search", tag = "search", operation_id = "search_models",
+    params(SearchParameters), request_body = schema::Search,
+    responses((status = 200, content((schema::ModelPage = "application/json"), (String = "application/x-ndjson")))))]
 pub(crate) async fn post(
     State(app): Shared,
     Extension(caller): By,
@@ -124,7 +126,7 @@ fn page_of<T: Serialize>(found: SearchPage<T>, uri: Option<&Uri>) -> axum::respo
 }
 
 /// How many models fit
-#[utoipa::path(get, path = "/api/v1/count", tag = "search", params(CountParameters),
+#[utoipa::path(get, path = "/api/v1/count", tag = "search", operation_id = "count_models", params(CountParameters),
     responses((status = 200, body = schema::Count)))]
 pub(crate) async fn count(
     State(app): Shared,
@@ -140,11 +142,13 @@ pub(crate) async fn count(
 #[into_params(parameter_in = Query)]
 pub(crate) struct UpTo {
     /// Count no further than this [default: all are counted]
+    #[param(format = "uint64")]
     up_to: Option<u64>,
 }
 
 /// How many models fit a search in JSON
-#[utoipa::path(post, path = "/api/v1/search/count", tag = "search", params(UpTo), request_body = schema::Search,
+#[utoipa::path(post, path = "/api/v1/search/count", tag = "search", operation_id = "count_search",
+    params(UpTo), request_body = schema::Search,
     responses((status = 200, body = schema::Count)))]
 pub(crate) async fn post_count(
     State(app): Shared,
@@ -160,7 +164,7 @@ pub(crate) async fn post_count(
 /// How the models that fit divide
 ///
 /// By task type, status, tag and name.
-#[utoipa::path(get, path = "/api/v1/facets", tag = "search", params(FacetParameters),
+#[utoipa::path(get, path = "/api/v1/facets", tag = "search", operation_id = "get_facets", params(FacetParameters),
     responses((status = 200, body = schema::Facets)))]
 pub(crate) async fn facets(
     State(app): Shared,
@@ -181,13 +185,16 @@ pub(crate) async fn facets(
 #[into_params(parameter_in = Query)]
 pub(crate) struct FacetSizes {
     /// How many models to look at [default: 10000]
+    #[param(maximum = 100_000)]
     models: Option<u32>,
     /// How many values of each field to tell [default: 10]
+    #[param(maximum = 1000)]
     values: Option<u32>,
 }
 
 /// How the models that fit a search in JSON divide
-#[utoipa::path(post, path = "/api/v1/search/facets", tag = "search", params(FacetSizes), request_body = schema::Search,
+#[utoipa::path(post, path = "/api/v1/search/facets", tag = "search", operation_id = "get_search_facets",
+    params(FacetSizes), request_body = schema::Search,
     responses((status = 200, body = schema::Facets)))]
 pub(crate) async fn post_facets(
     State(app): Shared,

@@ -16,13 +16,14 @@ use crate::schema;
 #[into_params(parameter_in = Query)]
 pub(crate) struct FindParameters {
     /// An id, `name@version`, `name@^1`, `name`, `:tag` or `name@:tag`
+    #[param(inline, value_type = schema::Selector)]
     model: String,
 }
 
 /// The model that a selector names
 ///
 /// For names that a path cannot hold, such as `..`, and for programs that get a selector from people.
-#[utoipa::path(get, path = "/api/v1/find", tag = "models", params(FindParameters),
+#[utoipa::path(get, path = "/api/v1/find", tag = "models", operation_id = "find_model", params(FindParameters),
     responses((status = 200, body = schema::Model, headers(("ETag" = String))), (status = 304)))]
 pub(crate) async fn find(
     State(app): Shared,
@@ -36,8 +37,8 @@ pub(crate) async fn find(
 /// A version of a name
 ///
 /// A version, a range such as `^1.2`, `latest` or `latest-pre`. `/` within a name is written `%2F`.
-#[utoipa::path(get, path = "/api/v1/names/{name}/versions/{version}", tag = "models",
-    params(("name" = String, Path), ("version" = String, Path)),
+#[utoipa::path(get, path = "/api/v1/names/{name}/versions/{version}", tag = "models", operation_id = "get_version",
+    params(("name" = inline(schema::Name), Path), ("version" = String, Path)),
     responses((status = 200, body = schema::Model, headers(("ETag" = String))), (status = 304)))]
 pub(crate) async fn version(
     State(app): Shared,
@@ -49,8 +50,8 @@ pub(crate) async fn version(
 }
 
 /// Who holds a tag among the versions of a name
-#[utoipa::path(get, path = "/api/v1/names/{name}/tags/{tag}", tag = "tags",
-    params(("name" = String, Path), ("tag" = String, Path)),
+#[utoipa::path(get, path = "/api/v1/names/{name}/tags/{tag}", tag = "tags", operation_id = "get_tag_holder_of_name",
+    params(("name" = inline(schema::Name), Path), ("tag" = inline(schema::Tag), Path)),
     responses((status = 200, body = schema::Model, headers(("ETag" = String))), (status = 304)))]
 pub(crate) async fn tag_of_name(
     State(app): Shared,
@@ -67,7 +68,8 @@ pub(crate) async fn tag_of_name(
 /// Who holds a tag
 ///
 /// Of the active models with the tag, the one that got it last.
-#[utoipa::path(get, path = "/api/v1/tags/{tag}", tag = "tags", params(("tag" = String, Path)),
+#[utoipa::path(get, path = "/api/v1/tags/{tag}", tag = "tags", operation_id = "get_tag_holder",
+    params(("tag" = inline(schema::Tag), Path)),
     responses((status = 200, body = schema::Model, headers(("ETag" = String))), (status = 304)))]
 pub(crate) async fn tag(State(app): Shared, Segments(tag): Segments<String>, headers: HeaderMap) -> Answer {
     let tag = TagName::parse(tag)?;
@@ -79,15 +81,18 @@ pub(crate) async fn tag(State(app): Shared, Segments(tag): Segments<String>, hea
 #[into_params(parameter_in = Query)]
 pub(crate) struct HoldingParameters {
     /// When, such as `2026-01-31T12:00:00Z`
+    #[param(format = DateTime)]
     at: String,
     /// Only among the versions of this name
+    #[param(inline, value_type = Option<schema::Name>)]
     name: Option<String>,
 }
 
 /// Who held a tag at a time
 ///
 /// The holder may be deleted since; `null` where nobody held it.
-#[utoipa::path(get, path = "/api/v1/tags/{tag}/holding", tag = "tags", params(("tag" = String, Path), HoldingParameters),
+#[utoipa::path(get, path = "/api/v1/tags/{tag}/holding", tag = "tags", operation_id = "get_tag_holder_at",
+    params(("tag" = inline(schema::Tag), Path), HoldingParameters),
     responses((status = 200, body = Option<schema::Holding>)))]
 pub(crate) async fn holding(
     State(app): Shared,

@@ -16,14 +16,14 @@ use crate::schema;
 use crate::webhooks::BACKLOG;
 
 /// Whether the server runs
-#[utoipa::path(get, path = "/healthz", tag = "server", security(()),
+#[utoipa::path(get, path = "/healthz", tag = "server", operation_id = "check_health", security(()),
     responses((status = 200, body = schema::Health)))]
 pub(crate) async fn healthz() -> Response {
     json(&serde_json::json!({ "status": "ok" }))
 }
 
 /// Whether the server can read its registry
-#[utoipa::path(get, path = "/readyz", tag = "server", security(()),
+#[utoipa::path(get, path = "/readyz", tag = "server", operation_id = "check_readiness", security(()),
     responses((status = 200, body = schema::Health), (status = 503, body = schema::Health)))]
 pub(crate) async fn readyz(State(app): Shared) -> Response {
     match app.store.settings().await {
@@ -38,7 +38,7 @@ pub(crate) async fn readyz(State(app): Shared) -> Response {
 }
 
 /// Counters and latencies, as Prometheus reads them
-#[utoipa::path(get, path = "/metrics", tag = "server",
+#[utoipa::path(get, path = "/metrics", tag = "server", operation_id = "get_server_metrics",
     responses((status = 200, body = String, content_type = "text/plain; version=0.0.4")))]
 pub(crate) async fn metrics(State(app): Shared) -> Response {
     let kind = "text/plain; version=0.0.4; charset=utf-8";
@@ -57,7 +57,7 @@ pub(crate) async fn metrics(State(app): Shared) -> Response {
 }
 
 /// This description
-#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "server", security(()),
+#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "server", operation_id = "get_description", security(()),
     responses((status = 200, body = Object)))]
 pub(crate) async fn openapi() -> Response {
     ([(header::CONTENT_TYPE, JSON)], crate::openapi::text()).into_response()
@@ -73,7 +73,8 @@ struct WhoAmI<'a> {
 }
 
 /// Who the caller is, and what they may do
-#[utoipa::path(get, path = "/api/v1/whoami", tag = "server", responses((status = 200, body = schema::WhoAmI)))]
+#[utoipa::path(get, path = "/api/v1/whoami", tag = "server", operation_id = "whoami",
+    responses((status = 200, body = schema::WhoAmI)))]
 pub(crate) async fn whoami(Extension(caller): By) -> Answer {
     let token = caller.token();
     Ok(json(&WhoAmI {

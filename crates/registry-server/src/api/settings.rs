@@ -13,7 +13,7 @@ use crate::http::problem::Problem;
 use crate::schema;
 
 /// The registry's settings
-#[utoipa::path(get, path = "/api/v1/settings", tag = "settings",
+#[utoipa::path(get, path = "/api/v1/settings", tag = "settings", operation_id = "get_settings",
     responses((status = 200, body = schema::Settings)))]
 pub(crate) async fn get(State(app): Shared) -> Answer {
     Ok(json(&app.store.settings().await?))
@@ -25,11 +25,13 @@ pub(crate) async fn get(State(app): Shared) -> Answer {
 pub(crate) struct SettingsUpdate {
     /// From whom a promotion takes the tag when it doesn't say: `registry`, `name` or `none`
     #[serde(rename = "promotion-scope")]
+    #[schema(value_type = schema::Scope)]
     promotion_scope: String,
 }
 
 /// Changes the registry's settings
-#[utoipa::path(patch, path = "/api/v1/settings", tag = "settings", params(WriteParameters),
+#[utoipa::path(patch, path = "/api/v1/settings", tag = "settings", operation_id = "update_settings",
+    params(WriteParameters),
     request_body = SettingsUpdate, responses((status = 200, body = schema::Settings)))]
 pub(crate) async fn update(
     State(app): Shared,

@@ -1,6 +1,7 @@
 //! `/events/stream`: what happens, as it happens, as server-sent events.
 
-use std::fmt::Write as _;
+mod encoded;
+
 use std::sync::Arc;
 
 use axum::Extension;
@@ -15,6 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::Interval;
 use utoipa::IntoParams;
 
+pub(crate) use self::encoded::Encoded;
 use super::{By, Shared};
 use crate::access::Caller;
 use crate::app::App;
@@ -48,7 +50,7 @@ pub(crate) struct StreamParameters {
 /// Server-sent events: `id` is the event's, `data` the event as in `/api/v1/events`. None is missed and none comes
 /// twice; after a lost connection `Last-Event-ID` goes on behind the last one. A token that is limited to names hears of
 /// models with such names only.
-#[utoipa::path(get, path = "/api/v1/events/stream", tag = "history",
+#[utoipa::path(get, path = "/api/v1/events/stream", tag = "history", operation_id = "stream_events",
     params(StreamParameters, ("Last-Event-ID" = Option<i64>, Header, description = "Begin with the events after this one", minimum = 0)),
     responses((status = 200, body = String, content_type = "text/event-stream")))]
 pub(crate) async fn stream(
@@ -173,9 +175,7 @@ impl Following {
             if self.caller.hears_of(&event) {
                 self.told = event.id;
                 self.left = self.left.map(|left| left - 1);
-                // What can be read can be written, and writing to a text cannot fail.
-                let data = serde_json::to_string(&event).unwrap_or_default();
-                let _ = write!(text, "id: {}\ndata: {data}\n\n", event.id);
+                text.push_str(&self.app.encoded.text(&event));
             }
         }
         if !text.is_empty() {

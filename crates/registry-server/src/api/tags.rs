@@ -11,8 +11,8 @@ use crate::http::extract::{Parameters, Segments};
 use crate::schema;
 
 /// Adds a tag to a model and takes it from nobody
-#[utoipa::path(put, path = "/api/v1/models/{id}/tags/{tag}", tag = "tags",
-    params(("id" = i64, Path), ("tag" = String, Path), WriteParameters),
+#[utoipa::path(put, path = "/api/v1/models/{id}/tags/{tag}", tag = "tags", operation_id = "add_label",
+    params(("id" = i64, Path, minimum = 1), ("tag" = inline(schema::Tag), Path), WriteParameters),
     responses((status = 200, body = schema::Labelling)))]
 pub(crate) async fn label(
     State(app): Shared,
@@ -33,8 +33,8 @@ pub(crate) async fn label(
 }
 
 /// Removes a tag from a model
-#[utoipa::path(delete, path = "/api/v1/models/{id}/tags/{tag}", tag = "tags",
-    params(("id" = i64, Path), ("tag" = String, Path), WriteParameters),
+#[utoipa::path(delete, path = "/api/v1/models/{id}/tags/{tag}", tag = "tags", operation_id = "remove_tag",
+    params(("id" = i64, Path, minimum = 1), ("tag" = inline(schema::Tag), Path), WriteParameters),
     responses((status = 200, body = schema::Model)))]
 pub(crate) async fn untag(
     State(app): Shared,

@@ -22,18 +22,19 @@ use crate::schema;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Update {
     /// What the model is for
+    #[schema(value_type = Option<schema::Line>)]
     task_type: Option<String>,
     /// Numbers set, `null` removes, the other metrics stay
     #[schema(value_type = Option<std::collections::BTreeMap<String, Option<f64>>>)]
     metrics: Option<Map<String, Value>>,
     /// All metrics: those not named are removed
-    #[schema(value_type = Option<std::collections::BTreeMap<String, f64>>)]
+    #[schema(value_type = Option<schema::Metrics>)]
     replace_metrics: Option<Box<RawValue>>,
     /// Merged with the metadata (RFC 7396)
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<schema::Metadata>)]
     metadata: Option<Box<RawValue>>,
     /// The whole metadata
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<schema::Metadata>)]
     replace_metadata: Option<Box<RawValue>>,
     /// The memory it needs, in gigabytes
     #[serde(default, deserialize_with = "named")]
@@ -76,7 +77,8 @@ pub(super) fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 /// Changes fields of a model
 ///
 /// Name and version never change.
-#[utoipa::path(patch, path = "/api/v1/models/{id}", tag = "models", params(("id" = i64, Path), WriteParameters),
+#[utoipa::path(patch, path = "/api/v1/models/{id}", tag = "models", operation_id = "update_model",
+    params(("id" = i64, Path, minimum = 1), WriteParameters),
     request_body = Update, responses((status = 200, body = schema::Model)))]
 pub(crate) async fn update(
     State(app): Shared,

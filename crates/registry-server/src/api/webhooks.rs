@@ -18,7 +18,7 @@ use crate::schema;
 use crate::webhooks::random_secret;
 
 /// Webhooks tell of every name.
-pub(super) fn check_unlimited(caller: &Caller) -> Result<(), Problem> {
+pub(crate) fn check_unlimited(caller: &Caller) -> Result<(), Problem> {
     if caller.is_limited_to_names() {
         return Err(Problem::forbidden(
             "webhooks tell of every name, and the token is limited to some",
@@ -70,7 +70,8 @@ fn filter(given: schema::WebhookFilter) -> Result<WebhookFilter, Problem> {
 }
 
 /// Every webhook, without its secret
-#[utoipa::path(get, path = "/api/v1/webhooks", tag = "webhooks", responses((status = 200, body = schema::Webhooks)))]
+#[utoipa::path(get, path = "/api/v1/webhooks", tag = "webhooks", operation_id = "list_webhooks",
+    responses((status = 200, body = schema::Webhooks)))]
 pub(crate) async fn list(State(app): Shared, Extension(caller): By) -> Answer {
     check_unlimited(&caller)?;
     let webhooks = app.store.webhooks().list().await?;
@@ -82,21 +83,25 @@ pub(crate) async fn list(State(app): Shared, Extension(caller): By) -> Answer {
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateWebhook {
     /// Its name; no other webhook has it
+    #[schema(value_type = schema::Line)]
     name: String,
     /// Where messages go: `https://` or `http://`, without a user
+    #[schema(pattern = "^[hH][tT][tT][pP][sS]?://")]
     url: String,
     /// Which events it is told of [default: all]
     filter: Option<schema::WebhookFilter>,
     /// Whether it is on from the beginning [default: true]
     enabled: Option<bool>,
     /// What messages are signed with: `whsec_` and 24 to 64 bytes as base64 [default: a new one]
+    #[schema(pattern = "^whsec_[A-Za-z0-9+/]{32,86}={0,2}$")]
     secret: Option<String>,
 }
 
 /// Makes a webhook
 ///
 /// It is told of the events from then on. The answer shows its secret, once.
-#[utoipa::path(post, path = "/api/v1/webhooks", tag = "webhooks", params(WriteParameters),
+#[utoipa::path(post, path = "/api/v1/webhooks", tag = "webhooks", operation_id = "create_webhook",
+    params(WriteParameters),
     request_body = CreateWebhook, responses((status = 200, body = schema::CreatedWebhook)))]
 pub(crate) async fn create(
     State(app): Shared,
@@ -118,7 +123,8 @@ pub(crate) async fn create(
 }
 
 /// A webhook, without its secret
-#[utoipa::path(get, path = "/api/v1/webhooks/{id}", tag = "webhooks", params(("id" = i64, Path)),
+#[utoipa::path(get, path = "/api/v1/webhooks/{id}", tag = "webhooks", operation_id = "get_webhook",
+    params(("id" = i64, Path, minimum = 1)),
     responses((status = 200, body = schema::Webhook)))]
 pub(crate) async fn get(
     State(app): Shared,
@@ -134,6 +140,7 @@ pub(crate) async fn get(
 #[serde(deny_unknown_fields)]
 pub(crate) struct UpdateWebhook {
     /// Another name
+    #[schema(value_type = Option<schema::Line>)]
     name: Option<String>,
     /// Another address; what waits goes there
     url: Option<String>,
@@ -146,7 +153,8 @@ pub(crate) struct UpdateWebhook {
 /// Changes a webhook
 ///
 /// One that is turned on is told of the events from then on; what waited goes on.
-#[utoipa::path(patch, path = "/api/v1/webhooks/{id}", tag = "webhooks", params(("id" = i64, Path), WriteParameters),
+#[utoipa::path(patch, path = "/api/v1/webhooks/{id}", tag = "webhooks", operation_id = "update_webhook",
+    params(("id" = i64, Path, minimum = 1), WriteParameters),
     request_body = UpdateWebhook, responses((status = 200, body = schema::Webhook)))]
 pub(crate) async fn update(
     State(app): Shared,
@@ -171,7 +179,8 @@ pub(crate) async fn update(
 }
 
 /// Deletes a webhook with its deliveries
-#[utoipa::path(delete, path = "/api/v1/webhooks/{id}", tag = "webhooks", params(("id" = i64, Path), WriteParameters),
+#[utoipa::path(delete, path = "/api/v1/webhooks/{id}", tag = "webhooks", operation_id = "delete_webhook",
+    params(("id" = i64, Path, minimum = 1), WriteParameters),
     responses((status = 200, body = schema::Webhook)))]
 pub(crate) async fn delete(
     State(app): Shared,
@@ -189,6 +198,7 @@ pub(crate) async fn delete(
 #[serde(deny_unknown_fields)]
 pub(crate) struct RotateSecret {
     /// The new one: `whsec_` and 24 to 64 bytes as base64 [default: a random one]
+    #[schema(pattern = "^whsec_[A-Za-z0-9+/]{32,86}={0,2}$")]
     secret: Option<String>,
     /// Until when messages are signed with the present one too [default: for a day]
     #[schema(format = DateTime)]
@@ -198,8 +208,8 @@ pub(crate) struct RotateSecret {
 /// Gives a webhook another secret
 ///
 /// Messages are signed with both for a while, so that the receiver can change over. The answer shows the new one, once.
-#[utoipa::path(post, path = "/api/v1/webhooks/{id}/rotate", tag = "webhooks",
-    params(("id" = i64, Path), WriteParameters),
+#[utoipa::path(post, path = "/api/v1/webhooks/{id}/rotate", tag = "webhooks", operation_id = "rotate_webhook_secret",
+    params(("id" = i64, Path, minimum = 1), WriteParameters),
     request_body = RotateSecret, responses((status = 200, body = schema::CreatedWebhook)))]
 pub(crate) async fn rotate(
     State(app): Shared,
@@ -224,8 +234,8 @@ pub(crate) async fn rotate(
 /// Sends a webhook a message that tells of nothing
 ///
 /// It waits like every other; the delivery says what became of it.
-#[utoipa::path(post, path = "/api/v1/webhooks/{id}/test", tag = "webhooks",
-    params(("id" = i64, Path), WriteParameters), responses((status = 200, body = schema::Delivery)))]
+#[utoipa::path(post, path = "/api/v1/webhooks/{id}/test", tag = "webhooks", operation_id = "test_webhook",
+    params(("id" = i64, Path, minimum = 1), WriteParameters), responses((status = 200, body = schema::Delivery)))]
 pub(crate) async fn test(
     State(app): Shared,
     Extension(caller): By,

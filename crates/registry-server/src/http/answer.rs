@@ -1,7 +1,8 @@
 //! Answers: JSON, revisions, links to the next page.
 
-use axum::Json;
-use axum::body::Body;
+use std::cell::RefCell;
+
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use registry_core::{Model, Revision};
@@ -13,9 +14,32 @@ use super::problem::Problem;
 /// What a handler answers.
 pub(crate) type Answer = Result<Response, Problem>;
 
+/// What a thread keeps of its room for writing JSON, in bytes.
+const ROOM: usize = 256 << 10;
+
+thread_local! {
+    /// Where documents are written, so that none needs room that grows: a page of models would double it eight times.
+    static WRITTEN: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// A value as JSON.
 pub(crate) fn json(value: &impl Serialize) -> Response {
-    Json(value).into_response()
+    match bytes(value) {
+        Ok(bytes) => ([(header::CONTENT_TYPE, JSON)], Body::from(bytes)).into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+fn bytes(value: &impl Serialize) -> Result<Bytes, Problem> {
+    WRITTEN.with_borrow_mut(|room| {
+        room.clear();
+        let written = serde_json::to_writer(&mut *room, value);
+        let bytes = written.map(|()| Bytes::copy_from_slice(room));
+        if room.capacity() > ROOM {
+            *room = Vec::new();
+        }
+        bytes.map_err(|error| Problem::bad_request("the answer cannot be written").private(error.to_string()))
+    })
 }
 
 /// The answer of a write; a rehearsal says so.
@@ -48,8 +72,7 @@ pub(crate) fn changed(model: &Model, dry_run: bool) -> Answer {
 /// A resource with a revision, or only that the caller has it already. The revision is made from the content, and a
 /// weak one: the same content may come compressed.
 pub(crate) fn revised(value: &impl Serialize, headers: &HeaderMap) -> Answer {
-    let body = serde_json::to_vec(value)
-        .map_err(|error| Problem::bad_request("the answer cannot be written").private(error.to_string()))?;
+    let body = bytes(value)?;
     let tag = format!("W/\"{}\"", Revision::of_json(&body));
     let mut response = if knows(headers, &tag) {
         StatusCode::NOT_MODIFIED.into_response()

@@ -85,12 +85,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonLines {
 async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     Bytes::from_request(request, state).await.map_err(|error| {
         if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            return Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "body_too_large",
-                "the body is larger than this server takes",
-                "send less at a time",
-            );
+            return Problem::body_too_large();
         }
         Problem::bad_request("the body could not be received")
     })

@@ -97,6 +97,16 @@ impl Problem {
         )
     }
 
+    /// A body that is not read to its end, or not at all.
+    pub(crate) fn body_too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            "the body is larger than this server takes",
+            "send less at a time",
+        )
+    }
+
     /// A caller who may not do this.
     pub(crate) fn forbidden(message: impl Into<String>) -> Self {
         Self::new(

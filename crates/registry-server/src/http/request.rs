@@ -23,13 +23,11 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
     let start = Instant::now();
     let id = request_id(&request).unwrap_or_else(|| app.next_request_id());
     let method = request.method().clone();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
-    let is_page = crate::web::is_page(&route, request.uri(), request.headers());
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or("none", MatchedPath::as_str);
+    let is_page = crate::web::is_page(route, request.uri(), request.headers());
     let _running = app.metrics.running();
-    let span = app.traces.get().map(|traces| traces.begin(&request, &route, &id));
+    let span = app.traces.get().map(|traces| traces.begin(&request, route, &id));
     let mut response = match app.hosts.check(request.uri(), request.headers()) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
@@ -49,7 +47,7 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
     harden(&mut response);
     let status = response.status();
     let time = start.elapsed();
-    app.metrics.answered(&method, &route, status, time);
+    app.metrics.answered(&method, route, status, time);
     if let Some(span) = span {
         span.end(status, code.as_deref());
     }
@@ -97,13 +95,30 @@ fn request_id(request: &Request) -> Option<String> {
     (!id.is_empty() && id.len() <= MAX_ID && id.bytes().all(plain)).then(|| id.to_owned())
 }
 
+fn is_bulk(request: &Request) -> bool {
+    let path = request.extensions().get::<MatchedPath>();
+    path.is_some_and(|path| path.as_str() == crate::routes::BULK)
+}
+
+/// Refuses a body that says itself that it is too large, before any of it is read. One that doesn't is counted as it
+/// comes.
+pub(crate) async fn in_size(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let limit = if is_bulk(&request) {
+        app.limits.bulk_body
+    } else {
+        app.limits.body
+    };
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length: Option<usize> = length.and_then(|length| length.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length| length > limit) {
+        return Problem::body_too_large().into_response();
+    }
+    next.run(request).await
+}
+
 /// Answers when the time is over. What was begun may still happen: a commit cannot be called back.
 pub(crate) async fn in_time(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let bulk = request
-        .extensions()
-        .get::<MatchedPath>()
-        .is_some_and(|path| path.as_str() == crate::routes::BULK);
-    let limit = if bulk {
+    let limit = if is_bulk(&request) {
         app.limits.bulk_time
     } else {
         app.limits.time

@@ -33,6 +33,7 @@ macro_rules! model_document {
             #[schema(format = DateTime)]
             pub created_at: String,
             /// Its metrics
+            #[schema(value_type = $crate::schema::Metrics)]
             pub metrics: ::std::collections::BTreeMap<String, f64>,
             /// Formats it exists in
             pub export_formats: Vec<String>,
@@ -41,7 +42,7 @@ macro_rules! model_document {
             /// The memory it needs in gigabytes
             pub memory_req_gb: Option<f64>,
             /// Its metadata
-            #[schema(value_type = Object)]
+            #[schema(value_type = $crate::schema::Metadata)]
             pub metadata: ::serde_json::Map<String, ::serde_json::Value>,
             /// Whether it is in use
             pub status: $crate::schema::Status,
@@ -91,6 +92,15 @@ pub enum ListedModel {
     Short(Box<ModelSummary>),
 }
 
+/// Metrics by their names.
+#[derive(Debug, ToSchema)]
+pub struct Metrics(pub BTreeMap<String, f64>);
+
+/// What else is known, of any form.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = Object)]
+pub struct Metadata(pub Map<String, Value>);
+
 /// Whether a model is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -113,7 +123,7 @@ pub struct Export {
     #[schema(format = DateTime)]
     pub created_at: String,
     /// Its metadata
-    #[schema(value_type = Object)]
+    #[schema(value_type = Metadata)]
     pub metadata: Map<String, Value>,
 }
 
@@ -161,6 +171,7 @@ pub struct ModelSummary {
     #[schema(format = DateTime)]
     pub updated_at: String,
     pub created_by: String,
+    #[schema(value_type = Metrics)]
     pub metrics: BTreeMap<String, f64>,
     pub model_size_mb: Option<f64>,
     pub memory_req_gb: Option<f64>,

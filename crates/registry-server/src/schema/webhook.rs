@@ -39,6 +39,10 @@ macro_rules! webhook {
                 /// Until when messages are signed with the secret before the present one too
                 #[schema(format = DateTime)]
                 old_secret_until: Option<String>,
+                /// When the receiver said that it is gone for good, by an answer of 410, which turned the webhook off;
+                /// `null` once it is turned on again
+                #[schema(format = DateTime)]
+                gone_at: Option<String>,
                 /// When it was made
                 #[schema(format = DateTime)]
                 created_at: String,

@@ -6,21 +6,32 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::model::{Export, ModelRef, Status, model_document};
+use super::choice::Part;
+use super::model::{Export, Metadata, Metrics, ModelRef, Status, model_document};
+use super::text::{Line, Name, Tag, Version};
 
 /// A model to register: `version` or `bump`, `config_hash` or `config`, `model_size_mb` or `size_bytes`. What the
 /// registry assigns is ignored, so that a model from a list can be registered again.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "name": "org/gpt-small", "version": "1.2.0", "checkpoint_path": "s3://models/gpt-small-1.2.0.safetensors",
+    "size_bytes": 1_048_576, "task_type": "language_modeling", "config": { "d_model": 768 },
+    "metrics": { "val_loss": 0.36 }, "metadata": { "framework": "pytorch" }, "tags": ["candidate"]
+}))]
 pub struct NewModel {
     /// The name
+    #[schema(value_type = Name)]
     pub name: String,
     /// The version
+    #[schema(value_type = Option<Version>)]
     pub version: Option<String>,
     /// Take the next version instead: `major`, `minor` or `patch`
+    #[schema(value_type = Option<Part>)]
     pub bump: Option<String>,
     /// Where the checkpoint lies; not looked at
     pub checkpoint_path: String,
     /// What the model is for
+    #[schema(value_type = Line)]
     pub task_type: String,
     /// The hash of its configuration
     pub config_hash: Option<String>,
@@ -28,10 +39,13 @@ pub struct NewModel {
     #[schema(value_type = Option<Value>)]
     pub config: Option<Value>,
     /// Its metrics
+    #[schema(value_type = Option<Metrics>)]
     pub metrics: Option<BTreeMap<String, f64>>,
     /// Formats it exists in
+    #[schema(value_type = Option<Vec<Line>>)]
     pub export_formats: Option<Vec<String>>,
     /// The same, without those of its exports; wins where both are given
+    #[schema(value_type = Option<Vec<Line>>)]
     pub declared_formats: Option<Vec<String>>,
     /// Its exports
     pub exports: Option<Vec<NewExport>>,
@@ -50,27 +64,35 @@ pub struct NewModel {
     /// The same by its id
     pub parent_model_id: Option<i64>,
     /// The same by its line in the request, counted from 1; empty lines don't count
+    #[schema(minimum = 1)]
     pub parent_line: Option<u32>,
     /// Its metadata
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Metadata>)]
     pub metadata: Option<Map<String, Value>>,
     /// Free text
     pub notes: Option<String>,
     /// Labels
+    #[schema(value_type = Option<Vec<Tag>>)]
     pub tags: Option<Vec<String>>,
     /// Whether it is in use
     pub status: Option<Status>,
 }
 
+/// Models to register, one in each line, as [`NewModel`] has it.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Lines(pub Vec<u8>);
+
 /// An export to register.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewExport {
     /// The format
+    #[schema(value_type = Line)]
     pub export_format: String,
     /// Where it lies; not looked at
     pub export_path: String,
     /// Its metadata
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Metadata>)]
     pub metadata: Option<Map<String, Value>>,
 }
 

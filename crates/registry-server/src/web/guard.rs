@@ -11,6 +11,7 @@ use registry_core::TagName;
 use super::parts::encoded;
 use super::session::Session;
 use crate::access::{Caller, Gate, Permission, visitor};
+use crate::api::webhooks::check_unlimited;
 use crate::app::App;
 use crate::http::problem::Problem;
 
@@ -35,6 +36,12 @@ impl Visitor {
     pub(super) fn may_move(&self, tag: &TagName) -> bool {
         let caller = self.caller.as_ref();
         caller.is_some_and(|caller| caller.may(Permission::Promote) && caller.check_tag(tag).is_ok())
+    }
+
+    /// Whether a link to the webhooks makes sense for them.
+    pub(super) fn may_manage_webhooks(&self) -> bool {
+        let caller = self.caller.as_ref();
+        caller.is_some_and(|caller| caller.may(Permission::Administer) && check_unlimited(caller).is_ok())
     }
 
     /// Who writes.

@@ -97,13 +97,15 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Where only admins go, of a server that asks for tokens.
-    fn of_admins(&self) -> &'static [(&'static str, &'static str)] {
-        let is_admin = |visitor: &&Visitor| visitor.session.is_some() && visitor.may(Permission::Administer);
-        match self.visitor.filter(is_admin) {
-            Some(_) => &[("/tokens", "Tokens")],
-            None => &[],
-        }
+    /// Where only admins go; to the tokens, where the server asks for tokens.
+    fn of_admins(&self) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+        const TOKENS: (&str, &str) = ("/tokens", "Tokens");
+        const WEBHOOKS: (&str, &str) = ("/webhooks", "Webhooks");
+        let admin = self.visitor.filter(|visitor| visitor.may(Permission::Administer));
+        let has_tokens = admin.is_some_and(|visitor| visitor.session.is_some());
+        let has_webhooks = admin.is_some_and(Visitor::may_manage_webhooks);
+        let places = has_webhooks.then_some(&WEBHOOKS).into_iter();
+        places.chain(has_tokens.then_some(&TOKENS))
     }
 
     fn who(&self) -> Markup {

@@ -12,6 +12,7 @@ pub(crate) struct Counters {
     delivered: AtomicU64,
     retried: AtomicU64,
     dead: AtomicU64,
+    gone: AtomicU64,
     leads: AtomicBool,
 }
 
@@ -22,6 +23,7 @@ impl Counters {
             AttemptOutcome::Delivered => &self.delivered,
             AttemptOutcome::RetryAt(_) => &self.retried,
             AttemptOutcome::Dead => &self.dead,
+            AttemptOutcome::Gone(_) => &self.gone,
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }
@@ -41,6 +43,7 @@ impl Counters {
             ("delivered", &self.delivered),
             ("retry", &self.retried),
             ("dead", &self.dead),
+            ("gone", &self.gone),
         ] {
             let count = counter.load(Ordering::Relaxed);
             // Writing to a text cannot fail.
@@ -101,6 +104,7 @@ mod tests {
             "registry_webhook_attempts_total{outcome=\"delivered\"} 2",
             "registry_webhook_attempts_total{outcome=\"retry\"} 1",
             "registry_webhook_attempts_total{outcome=\"dead\"} 0",
+            "registry_webhook_attempts_total{outcome=\"gone\"} 0",
             "registry_webhook_sender 1",
             "registry_webhook_queue{status=\"pending\"} 3",
             "registry_webhook_queue{status=\"dead\"} 1",

@@ -4,20 +4,19 @@
 //! refuses every record of one that has lost its lease, so what it had on its way is sent again by the next: at least
 //! once, and as a rule once.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use registry_core::watch::Feed;
 use registry_core::webhook::{Attempt, AttemptError, AttemptOutcome, DueDelivery, LeaseHolder, WebhookQueue};
-use registry_core::{DeliveryId, Error, RegistryStore, Result, Timestamp, WebhookId};
+use registry_core::{Error, RegistryStore, Result, Timestamp};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::WebhookOptions;
 use super::connect::Connector;
 use super::counters::Counters;
+use super::flying::{Flying, Places};
 use super::message::message;
 use super::send::{Answered, Sender};
 use crate::random::random;
@@ -46,14 +45,6 @@ enum Ended {
     Idle,
     /// The server stops.
     Stopped,
-}
-
-/// What is on its way.
-#[derive(Default)]
-struct Flying {
-    sends: JoinSet<Result<()>>,
-    /// Which delivery a task sends.
-    tasks: HashMap<tokio::task::Id, (DeliveryId, WebhookId)>,
 }
 
 impl Engine {
@@ -151,7 +142,7 @@ impl Engine {
                 return Ok(Ended::Lost);
             }
             let fanned = self.fan_out(queue, feed.as_mut(), lease).await?;
-            if fanned == Some(0) && flying.tasks.is_empty() {
+            if fanned == Some(0) && flying.is_empty() {
                 // All are off, or gone.
                 queue.release_lease(self.holder).await?;
                 return Ok(Ended::Idle);
@@ -173,7 +164,7 @@ impl Engine {
                 _ = stopping.wait_for(|stop| *stop) => return Ok(Ended::Stopped),
                 () = tokio::time::sleep(self.options.pause.min(lease.rest())) => {}
                 changed = new_events => changed?,
-                landed = flying.landed(), if !flying.tasks.is_empty() => landed?,
+                landed = flying.landed(), if !flying.is_empty() => landed?,
             }
             flying.all_landed()?;
         }
@@ -197,25 +188,21 @@ impl Engine {
         }
     }
 
-    /// Sends what is due and not on its way, as far as there is room: those that wait longest first.
+    /// Sends what is due and not on its way, as far as there are places: those that wait longest first.
     async fn send_due(self: &Arc<Self>, queue: &dyn WebhookQueue, flying: &mut Flying) -> Result<()> {
-        if flying.tasks.len() >= self.options.at_once {
-            return Ok(());
-        }
+        let places = Places {
+            shared: self.options.at_once,
+            each: self.options.at_once_each as usize,
+        };
         let now = Timestamp::now();
         let mut due = queue.due(self.holder, now, self.options.at_once_each).await?;
         due.sort_by_key(|due| (due.delivery.next_attempt_at, due.delivery.id));
         for due in due {
             let (id, webhook) = (due.delivery.id, due.delivery.webhook);
-            if flying.tasks.len() >= self.options.at_once {
-                break;
+            if !flying.has(id) && flying.may_go(webhook, places) {
+                let engine = Arc::clone(self);
+                flying.go(id, webhook, async move { engine.deliver(due).await });
             }
-            if flying.has(id) || flying.of(webhook) >= self.options.at_once_each as usize {
-                continue;
-            }
-            let engine = Arc::clone(self);
-            let task = flying.sends.spawn(async move { engine.deliver(due).await });
-            flying.tasks.insert(task.id(), (id, webhook));
         }
         Ok(())
     }
@@ -229,7 +216,7 @@ impl Engine {
             Err(error) => Answered::lost(format!("the event cannot be written: {error}")),
         };
         let (now, delivery) = (Timestamp::now(), &due.delivery);
-        let outcome = self.outcome(&answered, delivery.failures.saturating_add(1), now);
+        let outcome = self.outcome(&answered, &due, now);
         let Answered { status, problem, .. } = answered;
         tracing::debug!(
             delivery = %delivery.id, webhook = %delivery.webhook, status, problem, ?outcome,
@@ -262,14 +249,15 @@ impl Engine {
         }
     }
 
-    fn outcome(&self, answered: &Answered, failures: u32, now: Timestamp) -> AttemptOutcome {
+    fn outcome(&self, answered: &Answered, due: &DueDelivery, now: Timestamp) -> AttemptOutcome {
         if answered.problem.is_none() {
             return AttemptOutcome::Delivered;
         }
-        // The receiver says that it is gone for good.
+        // Standard Webhooks: the receiver is gone for good, and wants to be called no more.
         if answered.status == Some(410) {
-            return AttemptOutcome::Dead;
+            return AttemptOutcome::Gone(due.changed_at);
         }
+        let failures = due.delivery.failures.saturating_add(1);
         // Without randomness they come back together.
         let die = random().map_or(u32::MAX / 2, u32::from_ne_bytes);
         let next = self.options.backoff.next(failures, now, die, answered.wait);
@@ -289,7 +277,7 @@ impl Engine {
     /// Waits for what is on its way, for a while.
     async fn land(&self, queue: &dyn WebhookQueue, lease: &mut Lease, flying: &mut Flying) -> Result<Ended> {
         let landing = async {
-            while !flying.tasks.is_empty() {
+            while !flying.is_empty() {
                 if !lease.hold(queue, self.holder).await? {
                     return Ok::<(), Error>(());
                 }
@@ -304,48 +292,6 @@ impl Engine {
             tracing::warn!("some webhooks did not answer in time and will be called again");
         }
         Ok(Ended::Stopped)
-    }
-}
-
-impl Flying {
-    fn has(&self, delivery: DeliveryId) -> bool {
-        self.tasks.values().any(|(id, _)| *id == delivery)
-    }
-
-    fn of(&self, webhook: WebhookId) -> usize {
-        self.tasks.values().filter(|(_, of)| *of == webhook).count()
-    }
-
-    /// Waits until one has arrived, or failed to.
-    async fn landed(&mut self) -> Result<()> {
-        let Some(landed) = self.sends.join_next_with_id().await else {
-            return Ok(());
-        };
-        self.forget(landed)
-    }
-
-    /// Those that have arrived meanwhile.
-    fn all_landed(&mut self) -> Result<()> {
-        while let Some(landed) = self.sends.try_join_next_with_id() {
-            self.forget(landed)?;
-        }
-        Ok(())
-    }
-
-    fn forget(
-        &mut self,
-        landed: std::result::Result<(tokio::task::Id, Result<()>), tokio::task::JoinError>,
-    ) -> Result<()> {
-        match landed {
-            Ok((task, recorded)) => {
-                self.tasks.remove(&task);
-                recorded
-            }
-            Err(error) => {
-                self.tasks.remove(&error.id());
-                Ok(())
-            }
-        }
     }
 }
 

@@ -13,9 +13,10 @@ pub struct WebhookOptions {
     pub backoff: Backoff,
     /// How long an attempt may take.
     pub time: Duration,
-    /// How many deliveries are on their way at the same time.
+    /// How many deliveries are on their way at the same time besides one of each webhook, which always has its place: so
+    /// slow receivers hold up no others.
     pub at_once: usize,
-    /// The same of one webhook, so that a slow receiver does not hold up the others.
+    /// The most of one webhook.
     pub at_once_each: u32,
     /// How long a server that died keeps others from sending. A living one renews its lease three times as often.
     pub lease: Duration,

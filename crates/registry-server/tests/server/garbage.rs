@@ -1,5 +1,8 @@
 //! Whatever is sent, the server answers or hangs up: no 500, no panic, no hang.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use registry_server::routes::{PAGES, ROUTES};
@@ -128,10 +131,22 @@ fn no_request_breaks_the_server() {
     tried.unwrap();
 }
 
+/// Counts what panics in this process from now on, and shows it as before.
+fn panics() -> Arc<AtomicUsize> {
+    let count = Arc::new(AtomicUsize::new(0));
+    let (counted, shown) = (Arc::clone(&count), std::panic::take_hook());
+    std::panic::set_hook(Box::new(move |panic| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        shown(panic);
+    }));
+    count
+}
+
 #[test]
 fn no_bytes_break_the_server() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let running = runtime.block_on(Running::start());
+    let panics = panics();
     let bytes = prop_oneof![
         any::<Vec<u8>>(),
         "(GET|POST|[A-Z]{0,5}) /[ -~]{0,20} HTTP/[0-9.]{0,3}\r\n([ -~]{0,20}\r\n){0,4}\r\n[ -~]{0,20}"
@@ -144,6 +159,8 @@ fn no_bytes_break_the_server() {
         Ok(())
     });
     tried.unwrap();
+    // Of a connection without an answer nobody could tell.
+    assert_eq!(panics.load(Ordering::Relaxed), 0);
     let healthy =
         runtime.block_on(async { running.request("GET", "/healthz").send().await.unwrap().status() });
     assert_eq!(healthy, 200);
@@ -159,7 +176,7 @@ fn no_request_breaks_a_page() {
     });
     let parameter = prop::sample::select(vec![
         "where", "status", "sort", "cursor", "metric", "ids", "after", "before", "model", "model_id", "name",
-        "tag", "next", "scope", "expect", "reason", "token",
+        "tag", "next", "scope", "expect", "reason", "token", "url", "kind", "seen", "enabled", "old", "key",
     ]);
     // What has no end is tested by itself.
     let pages: Vec<_> = PAGES

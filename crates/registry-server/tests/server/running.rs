@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use registry_core::{RegistryStore, Timestamp};
 use registry_server::{Hosts, Limits, NewToken, Role, Server, Tls, TokenFile, Traces, WebhookOptions};
@@ -14,6 +15,9 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+/// Longer than the server takes for anything.
+const HANGS: Duration = Duration::from_mins(1);
 
 /// The file of a registry.
 const REGISTRY: &str = "registry.db";
@@ -49,11 +53,15 @@ impl Running {
     }
 
     pub(crate) async fn with_tls(tls: Arc<Tls>) -> Self {
+        Self::with_tls_within(tls, Limits::default()).await
+    }
+
+    pub(crate) async fn with_tls_within(tls: Arc<Tls>, limits: Limits) -> Self {
         let (store, folder) = a_store().await;
         let tokens = folder.path().join("tokens.json");
         let hosts = Hosts::Loopback(Vec::new());
         let file = TokenFile::new(&tokens);
-        let server = Server::with_tokens(Arc::clone(&store), file, hosts, Limits::default()).tls(tls);
+        let server = Server::with_tokens(Arc::clone(&store), file, hosts, limits).tls(tls);
         Self::of(server, store, folder, tokens).await
     }
 
@@ -207,7 +215,12 @@ impl Running {
             let _ = stream.shutdown().await;
         }
         let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer).await;
+        let answered = tokio::time::timeout(HANGS, stream.read_to_end(&mut answer)).await;
+        assert!(
+            answered.is_ok(),
+            "the server hangs after {}",
+            String::from_utf8_lossy(bytes)
+        );
         String::from_utf8_lossy(&answer).into_owned()
     }
 

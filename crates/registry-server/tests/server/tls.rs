@@ -16,7 +16,7 @@ use tokio_rustls::TlsConnector;
 
 use crate::running::Running;
 
-struct Files {
+pub(crate) struct Files {
     folder: tempfile::TempDir,
     certificate: PathBuf,
     key: PathBuf,
@@ -24,7 +24,7 @@ struct Files {
 
 impl Files {
     /// A certificate for `localhost` that is its own authority, and its key.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let files = Self {
             certificate: folder.path().join("server.pem"),
@@ -47,12 +47,16 @@ impl Files {
         fs::set_permissions(&self.key, fs::Permissions::from_mode(mode)).unwrap();
     }
 
-    fn read(&self) -> Result<Tls, TlsError> {
+    pub(crate) fn certificate(&self) -> &Path {
+        &self.certificate
+    }
+
+    pub(crate) fn read(&self) -> Result<Tls, TlsError> {
         Tls::read(&self.certificate, &self.key)
     }
 
     /// What a client that trusts this certificate, and no other, is answered.
-    async fn ask(&self, running: &Running, trusted: &Path) -> std::io::Result<String> {
+    pub(crate) async fn ask(&self, running: &Running, trusted: &Path) -> std::io::Result<String> {
         use rustls::pki_types::CertificateDer;
         use rustls::pki_types::pem::PemObject as _;
         let mut roots = RootCertStore::empty();

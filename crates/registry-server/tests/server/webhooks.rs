@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use registry_core::Timestamp;
-use registry_server::schema::{CreatedWebhook, Delivery, DeliveryDetail, DeliveryPage, Replayed};
+use registry_server::schema::{CreatedWebhook, Delivery, DeliveryDetail, DeliveryPage, Replayed, Webhook};
 use registry_server::{Backoff, Reach, WebhookOptions};
 use serde_json::{Value, json};
 
@@ -167,6 +167,55 @@ async fn models_keep_their_order_and_hold_up_nobody_else() {
     assert_eq!(tries, 3);
 }
 
+/// More deliveries wait for receivers that hang than there are places, and not one of them is answered: another webhook
+/// is told everything meanwhile.
+#[tokio::test]
+async fn receivers_that_hang_hold_up_no_others() {
+    const MODELS: usize = 12;
+    let options = WebhookOptions {
+        at_once: 4,
+        at_once_each: 4,
+        // Nothing in this test waits for it.
+        time: Duration::from_mins(10),
+        stop_time: Duration::ZERO,
+        ..quick()
+    };
+    let running = Running::with_webhooks(options).await;
+    let mut stuck = Vec::new();
+    for name in ["stuck-1", "stuck-2"] {
+        let receiver = Receiver::stuck().await;
+        let webhook = json!({ "name": name, "url": receiver.url(), "filter": { "kinds": ["registered"] } });
+        let _: CreatedWebhook = running.post("/api/v1/webhooks", &webhook).await;
+        stuck.push(receiver);
+    }
+    for model in 0..MODELS {
+        running.register(&format!("before-{model}"), "1.0.0").await;
+    }
+    // One takes all places that are shared, or both divide them.
+    for receiver in &stuck {
+        receiver.wait_for(1).await;
+    }
+    let receiver = Receiver::start().await;
+    let webhook = json!({ "name": "ci", "url": receiver.url(), "filter": { "kinds": ["registered"] } });
+    let _: CreatedWebhook = running.post("/api/v1/webhooks", &webhook).await;
+    for model in 0..MODELS {
+        running.register(&format!("gpt-{model}"), "1.0.0").await;
+    }
+    receiver.wait_for(MODELS).await;
+    let hanging: usize = stuck.iter().map(|receiver| receiver.messages().len()).sum();
+    // One of each, and those that are shared, at most.
+    assert!(hanging <= 2 + 4, "{hanging}");
+    let page: DeliveryPage = running
+        .get("/api/v1/webhooks/deliveries?status=delivered&limit=100")
+        .await;
+    let delivered: Vec<i64> = page
+        .deliveries
+        .iter()
+        .map(|delivery| delivery.webhook_id)
+        .collect();
+    assert!(delivered.iter().all(|webhook| *webhook == 3), "{delivered:?}");
+}
+
 #[tokio::test]
 async fn what_is_given_up_holds_up_nothing_and_can_be_sent_again() {
     let broken = Arc::new(AtomicUsize::new(1));
@@ -228,8 +277,24 @@ async fn a_receiver_that_is_gone_for_good_is_left_alone() {
     let webhook = a_webhook(&running, &receiver).await;
     let test = format!("/api/v1/webhooks/{}/test", webhook.webhook_id);
     let test: Delivery = running.post(&test, &json!({})).await;
-    let dead = finished(&running, test.delivery_id, "dead").await;
-    assert_eq!((dead.attempts, dead.last_status), (1, Some(410)));
+    let webhook = format!("/api/v1/webhooks/{}", webhook.webhook_id);
+    let off = loop {
+        let webhook: Webhook = running.get(&webhook).await;
+        if !webhook.enabled {
+            break webhook;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    assert!(off.gone_at.is_some());
+    assert_eq!(off.updated_by, "registry");
+    let waits = delivery(&running, test.delivery_id).await;
+    assert_eq!((waits.status.as_str(), waits.attempts), ("pending", 1));
+    assert_eq!(waits.last_status, Some(410));
+    // Turned on again it is called again, and off again when it is still gone.
+    let on = running.asked("PATCH", &webhook).json(&json!({ "enabled": true }));
+    let on: Webhook = crate::running::read(on.send().await.unwrap()).await;
+    assert_eq!((on.enabled, on.gone_at), (true, None));
+    receiver.wait_until(|messages| messages.len() == 2).await;
 }
 
 #[tokio::test]

@@ -81,6 +81,7 @@ async fn update(connection: &mut SqliteConnection, kept: &KeptWebhook) -> sqlx::
         kept.secret.reveal(),
         kept.old_secret.as_ref().map(WebhookSecret::reveal),
         webhook.old_secret_until.map(Timestamp::as_micros),
+        webhook.gone_at.map(Timestamp::as_micros),
         webhook.updated_at.as_micros(),
         webhook.updated_by.as_str()
     )

@@ -7,10 +7,11 @@ use registry_core::record::{
     SettingRecord, ToldRecord,
 };
 use registry_core::{Result, TagName};
+use sqlx::Executor as _;
 
 use super::{found, rows};
 use crate::apply;
-use crate::writer::Tx;
+use crate::writer::{MORE_ROOM, Tx};
 use crate::{SqliteStore, find, load};
 
 /// A write under way.
@@ -21,10 +22,12 @@ pub(super) struct Writing {
 
 impl Writing {
     pub(super) async fn begin(store: &SqliteStore) -> Result<Self> {
-        Ok(Self {
-            tx: store.begin().await?,
-            store: store.clone(),
-        })
+        const ACTION: &str = "begin a transaction";
+        let mut tx = store.begin().await?;
+        let room = store.connection(&mut tx, ACTION)?.execute(MORE_ROOM).await;
+        room.map_err(store.failed_in(&mut tx, ACTION))?;
+        let store = store.clone();
+        Ok(Self { store, tx })
     }
 
     async fn raise(&mut self, table: &'static str, last: i64) -> Result<()> {

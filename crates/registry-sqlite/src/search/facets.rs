@@ -9,7 +9,8 @@ use super::statement::Statement;
 const COLUMNS: &str = "models.model_id, models.name, models.task_type, models.status";
 
 impl Search<'_> {
-    /// A JSON array of how many there are, one beyond the limit at most, and of `[field, value, count]`.
+    /// One digit, whether there are no more than were found; and a JSON array of how many there are, one beyond the limit
+    /// at most, and of `[field, value, count]`.
     pub(super) fn facets(&self, way: Way, limits: FacetLimits) -> Statement {
         let mut found = self.found(way, i64::from(limits.models) + 1);
         let models = found.binds.bind(i64::from(limits.models));
@@ -30,12 +31,17 @@ impl Search<'_> {
             ),
             divided("name", "name", "looked"),
         ];
+        let with = match found.with.trim_end() {
+            "" => "WITH".to_owned(),
+            with => format!("{with},"),
+        };
         let text = format!(
-            "WITH found (model_id, name, task_type, status) AS MATERIALIZED (SELECT {COLUMNS} FROM {}), \
+            "{with} found (model_id, name, task_type, status) AS MATERIALIZED (SELECT {COLUMNS} FROM {}), \
              looked AS (SELECT * FROM found LIMIT {models}) \
-             SELECT json_array((SELECT count(*) FROM found), \
-             (SELECT json_group_array(json_array(field, value, n)) FROM ({})))",
+             SELECT concat({}, json_array((SELECT count(*) FROM found), \
+             (SELECT json_group_array(json_array(field, value, n)) FROM ({}))))",
             found.models(),
+            found.complete,
             values.join(" UNION ALL ")
         );
         found.binds.statement(text)

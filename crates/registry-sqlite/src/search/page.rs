@@ -34,6 +34,13 @@ impl Default for Bounds {
     }
 }
 
+impl Bounds {
+    /// As many steps as it takes to find so many at the rate of the first ones.
+    pub(super) fn steps_at_this_rate(&self, take: i64, found: i64) -> i64 {
+        self.steps.saturating_mul(take) / found.max(1)
+    }
+}
+
 /// A search on its way to a statement.
 #[derive(Debug)]
 pub(super) struct Search<'q> {
@@ -191,6 +198,16 @@ impl<'q> Search<'q> {
             complete,
             binds: making.binds,
         }
+    }
+
+    /// One digit, whether there are no more than `take`; and the number of models that a way finds, at most so many.
+    pub(super) fn number(&self, way: Way, take: i64) -> Statement {
+        let found = self.found(way, take);
+        let text = format!(
+            "{}SELECT concat({}, (SELECT count(*) FROM ({})))",
+            found.with, found.complete, found.ids
+        );
+        found.binds.statement(text)
     }
 
     /// The number of models that fit, counted up to `take`, beginning with a seek.

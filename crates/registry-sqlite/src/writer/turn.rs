@@ -13,6 +13,11 @@ use tokio::sync::oneshot;
 use super::{Line, SharedError};
 use crate::error;
 
+/// Begins, with the pages that the connection keeps at most: 16 MiB. [`MORE_ROOM`] holds until then.
+const BEGIN: &str = "PRAGMA cache_size = -16384; BEGIN IMMEDIATE";
+/// 32 MiB for what is left of a transaction: with less, a large one writes the same pages of the indexes again and again.
+pub(crate) const MORE_ROOM: &str = "PRAGMA cache_size = -32768";
+
 /// What a write hears of its commit.
 pub(super) type Outcome = Result<(), SharedError>;
 
@@ -104,7 +109,7 @@ impl Turn {
             self.connection = Some(self.line.options.connect().await?);
         }
         self.point = Point::Alone;
-        let begun = self.execute("BEGIN IMMEDIATE").await;
+        let begun = self.execute(BEGIN).await;
         self.opened = Instant::now();
         if let Err(error) = &begun {
             self.point = Point::Outside;

@@ -144,7 +144,7 @@ async fn registries_of_other_releases() {
          PRAGMA user_version = 77",
     )
     .await;
-    let found = SchemaState::Newer { found: 77, needed: 6 };
+    let found = SchemaState::Newer { found: 77, needed: 7 };
     assert_eq!(inspect(&file.path).await.unwrap(), found);
     assert_eq!(
         SqliteStore::open(&file.path).await.unwrap_err().code(),

@@ -201,7 +201,7 @@ async fn a_second_time_changes_nothing() {
     let (bytes, others) = (file.bytes(), file.others());
     let again = file.migrate().await;
     assert!(!again.changed);
-    assert_eq!(again.to_version, 6);
+    assert_eq!(again.to_version, 7);
     assert!(again.to_string().contains("is up to date"));
     assert_eq!((file.bytes(), file.others()), (bytes, others));
 }
@@ -250,7 +250,8 @@ async fn tables_that_other_tools_moved_aside_are_still_taken_over() {
     let search = include_str!("../../../../migrations/sqlite/0004_search.sql");
     let keys = include_str!("../../../../migrations/sqlite/0005_idempotency.sql");
     let hooks = include_str!("../../../../migrations/sqlite/0006_webhooks.sql");
-    let all = format!("{aside}\n{ours}\n{search}\n{keys}\n{hooks}");
+    let gone = include_str!("../../../../migrations/sqlite/0007_gone_receivers.sql");
+    let all = format!("{aside}\n{ours}\n{search}\n{keys}\n{hooks}\n{gone}");
     execute(&file.path, &all).await;
     let made = File::new();
     registry_sqlite::migrate::create(&made.path).await.unwrap();

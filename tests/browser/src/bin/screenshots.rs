@@ -31,6 +31,9 @@ const PAGES: &[(&str, &str, u32)] = &[
         900,
     ),
     ("tokens", "/tokens", 1_100),
+    ("webhooks", "/webhooks", 1_100),
+    ("webhook", "/webhooks/1", 1_300),
+    ("delivery", "/webhooks/deliveries/DEAD", 1_100),
 ];
 /// What changes from run to run, as it is shown instead: the port, and the ids of tokens, which are random.
 const SETTLED: &str = "for (const text of document.querySelectorAll('pre.command')) {
@@ -45,7 +48,7 @@ async fn main() {
     let folder = std::env::args_os().nth(1).unwrap();
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder).unwrap();
-    let site = Site::with_story().await;
+    let site = Site::with_webhooks().await;
     let chromium = Chromium::start().await;
     let window = chromium.window().await;
     window.open(&site.at("/login")).await;
@@ -60,7 +63,8 @@ async fn main() {
     let token = site.token_made("aiko", &[Role::Admin], Timestamp::parse("2026-03-02").unwrap());
     site.log_in(&window, &token).await;
     for (name, path, rows) in PAGES {
-        window.open(&site.at(path)).await;
+        let path = path.replace("DEAD", &site.dead_delivery().await.to_string());
+        window.open(&site.at(&path)).await;
         window.look(SETTLED).await;
         bytes += pictures(&window, folder, name, *rows).await;
     }

@@ -53,6 +53,7 @@ pub(crate) async fn has_what_it_was_given(registry: Session) {
         filter,
         enabled: false,
         old_secret_until: None,
+        gone_at: None,
         created_at: at(1),
         created_by: alice(),
         updated_at: at(1),

@@ -9,8 +9,11 @@ use registry_core::webhook::{
     Attempt, AttemptOutcome, Backlog, Delivery, DeliveryStatus, DueDelivery, FanOut, LeaseHolder,
     WebhookQueue,
 };
-use registry_core::{DeliveryId, Error, Event, EventId, Result, Timestamp, WebhookId};
+use registry_core::{
+    Actor, DeliveryId, Error, Event, EventId, Reason, Result, Timestamp, WebhookId, WriteContext,
+};
 
+use super::super::state::Write;
 use super::{Entry, Hooks};
 use crate::Reference;
 
@@ -88,12 +91,12 @@ impl Hooks {
         delivery.last_error.clone_from(&attempt.error);
         entry.history.push(attempt);
         match outcome {
-            AttemptOutcome::RetryAt(at) => {
-                delivery.failures += 1;
-                // One that went behind another meanwhile waits for it.
-                if delivery.next_attempt_at.is_some() {
-                    delivery.next_attempt_at = Some(at);
-                }
+            AttemptOutcome::RetryAt(again) => {
+                failed(delivery, again);
+                return true;
+            }
+            AttemptOutcome::Gone(_) => {
+                failed(delivery, now);
                 return true;
             }
             AttemptOutcome::Delivered => delivery.status = DeliveryStatus::Delivered,
@@ -136,6 +139,32 @@ impl Hooks {
             self.deliveries.remove(id);
         }
         old.len() as u64
+    }
+}
+
+/// It is tried again then, unless it went behind another meanwhile and waits for that.
+fn failed(delivery: &mut Delivery, again: Timestamp) {
+    delivery.failures += 1;
+    if delivery.next_attempt_at.is_some() {
+        delivery.next_attempt_at = Some(again);
+    }
+}
+
+impl Write<'_> {
+    /// Turns off the webhook of a delivery, if it is what it was when it was called.
+    fn turn_off(&mut self, delivery: DeliveryId, seen: Timestamp) -> Result<()> {
+        let id = self.hooks.entry(delivery)?.delivery.webhook;
+        let old = self.hooks.hook(id)?.webhook.clone();
+        if old.enabled && old.updated_at == seen {
+            let mut new = old.clone();
+            new.enabled = false;
+            new.gone_at = Some(self.context.at);
+            new.updated_at = self.context.at;
+            new.updated_by = self.context.actor.clone();
+            self.log_webhook(Some(&old), Some(&new));
+            self.hooks.hook_mut(id)?.webhook = new;
+        }
+        Ok(())
     }
 }
 
@@ -203,6 +232,7 @@ impl WebhookQueue for Reference {
                 DueDelivery {
                     event: delivery.event.and_then(|id| state.event(id)).cloned(),
                     url: hook.webhook.url.clone(),
+                    changed_at: hook.webhook.updated_at,
                     delivery,
                     secrets,
                 }
@@ -219,7 +249,19 @@ impl WebhookQueue for Reference {
         attempt: Attempt,
         outcome: AttemptOutcome,
     ) -> Result<bool> {
-        self.send(holder, |hooks| Ok(hooks.record(now, delivery, attempt, outcome)))
+        let AttemptOutcome::Gone(seen) = outcome else {
+            return self.send(holder, |hooks| Ok(hooks.record(now, delivery, attempt, outcome)));
+        };
+        let reason = Reason::parse("the receiver answered 410: it is gone for good")?;
+        let context = WriteContext::new(Actor::parse("registry")?, now).reason(reason);
+        self.write(&context, &"gone", |write| {
+            write.hooks.held_by(holder)?;
+            let recorded = write.hooks.record(now, delivery, attempt, outcome);
+            if recorded {
+                write.turn_off(delivery, seen)?;
+            }
+            Ok(recorded)
+        })
     }
 
     async fn prune(&self, holder: LeaseHolder, finished_before: Timestamp, limit: u32) -> Result<u64> {

@@ -6,10 +6,12 @@ use async_trait::async_trait;
 
 use super::manage::write;
 use super::{KeptWebhook, Line, NewDelivery, WebhookBackend, WebhookChange, WebhookState};
+use crate::backend::sequence::apply;
 use crate::error::Result;
 use crate::event::{Event, EventId};
 use crate::identifier::{DeliveryId, WebhookId};
 use crate::record::convert;
+use crate::rules;
 use crate::timestamp::Timestamp;
 use crate::watch::Feed;
 use crate::webhook::{
@@ -114,6 +116,7 @@ impl<B: WebhookBackend> WebhookQueue for B {
             Some(DueDelivery {
                 url: kept.webhook.url.clone(),
                 secrets: kept.secrets(now),
+                changed_at: kept.webhook.updated_at,
                 event: delivery.event.and_then(|id| events.get(&id)).cloned(),
                 delivery,
             })
@@ -138,7 +141,19 @@ impl<B: WebhookBackend> WebhookQueue for B {
             if delivery.status != DeliveryStatus::Pending {
                 return Ok(false);
             }
+            let webhook = delivery.webhook;
             write(self, tx, recorded(delivery, attempt, outcome, now)).await?;
+            if let AttemptOutcome::Gone(seen) = outcome {
+                let webhooks: Vec<KeptWebhook> = convert(self.load_webhooks(tx).await?)?;
+                let context = rules::turning_off(now)?;
+                apply(
+                    self,
+                    tx,
+                    &context,
+                    rules::gone(&webhooks, webhook, seen, &context)?,
+                )
+                .await?;
+            }
             Ok(true)
         })
         .await
@@ -210,9 +225,13 @@ fn recorded(
     let finished = match outcome {
         AttemptOutcome::Delivered => Some(DeliveryStatus::Delivered),
         AttemptOutcome::Dead => Some(DeliveryStatus::Dead),
-        AttemptOutcome::RetryAt(at) => {
+        AttemptOutcome::RetryAt(_) | AttemptOutcome::Gone(_) => {
+            let again = match outcome {
+                AttemptOutcome::RetryAt(at) => at,
+                _ => now,
+            };
             // One that went behind another meanwhile waits for it.
-            delivery.next_attempt_at = delivery.next_attempt_at.map(|_| at);
+            delivery.next_attempt_at = delivery.next_attempt_at.map(|_| again);
             None
         }
     };

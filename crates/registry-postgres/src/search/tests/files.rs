@@ -22,6 +22,7 @@ const READ_WHOLE: &[(&str, &str)] = &[
 const OTHERS: &[&str] = &[
     "copy/lock.sql",
     "copy/count_rows.sql",
+    "doctor/secret_readers.sql",
     "inspect/tables.sql",
     "watch/writers.sql",
 ];

@@ -37,17 +37,18 @@ fn scans(step: &str) -> bool {
         && step != "SCAN models"
 }
 
+/// Every way that a search may go.
+fn ways_of(search: &Search<'_>) -> Vec<Way> {
+    let seeks = 0..search.seeks.len();
+    let few = seeks.clone().filter(|_| search.walk.in_order);
+    let ways = std::iter::once(Way::Walk).chain(seeks.map(Way::Seek));
+    ways.chain(few.map(Way::FewOrWalk)).collect()
+}
+
 /// The plans of a page and of counts and facets.
 async fn check(readers: &Readers, query: &SearchQuery) {
     let search = Search::new(query, NOW);
-    let mut ways = vec![Way::Walk];
-    ways.extend((0..search.seeks.len()).map(Way::Seek));
-    ways.extend(
-        (0..search.seeks.len())
-            .map(Way::FewOrWalk)
-            .filter(|_| search.walk.in_order),
-    );
-    for way in ways {
+    for way in ways_of(&search) {
         let steps = plan(readers, &statement(&search, way)).await;
         assert!(
             !steps.iter().any(|step| scans(step)),
@@ -62,7 +63,11 @@ async fn check(readers: &Readers, query: &SearchQuery) {
         }
     }
     let seeks: Vec<usize> = (0..search.seeks.len()).collect();
-    let mut others = vec![search.facets(Way::Walk, FacetLimits::default()).text];
+    let mut others = Vec::new();
+    for way in ways_of(&search) {
+        others.push(search.facets(way, FacetLimits::default()).text);
+        others.push(search.number(way, 10).text);
+    }
     others.push(search.count(None, 10).text);
     others.extend(seeks.iter().map(|seek| search.count(Some(*seek), 10).text));
     if !seeks.is_empty() {

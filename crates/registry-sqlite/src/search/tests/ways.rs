@@ -2,11 +2,11 @@
 
 use registry_core::Timestamp;
 use registry_core::record::SummaryRecord;
-use registry_core::search::{Cursor, Heading, ModelSummary, SearchQuery};
+use registry_core::search::{Cursor, FacetLimits, Heading, ModelSummary, SearchQuery};
 
 use super::super::page::{Bounds, Search, Way};
 use super::super::shape::SUMMARY;
-use super::super::{count, one_row, summaries};
+use super::super::{count, counted, divided, divided_by, one_row, summaries};
 use super::family::searches;
 use super::registry_of;
 use crate::SqliteStore;
@@ -55,6 +55,24 @@ async fn every_way(store: &SqliteStore, query: &SearchQuery) -> Vec<SummaryRecor
     walked
 }
 
+/// Counts and facets are those of a walk to the end, however early another way seems better.
+async fn counts_by_every_way(store: &SqliteStore, query: &SearchQuery) {
+    let limits = FacetLimits {
+        models: 40,
+        values: 50,
+    };
+    let readers = store.readers();
+    let mut search = Search::new(query, NOW);
+    let (_, whole) = divided_by(readers, &search, Way::Walk, limits).await.unwrap();
+    for (few, steps, many) in [(2, 30, 100), (256, 2_000, 50_000), (0, 1, 50_000), (1, 300, 2)] {
+        search.bounds = Bounds { few, steps, many };
+        let found = divided(readers, &search, limits).await.unwrap();
+        assert_eq!(found, whole, "{query:?} {few} {steps} {many}");
+        let number = counted(readers, &search, 41).await.unwrap();
+        assert_eq!(number, whole.models, "{query:?} {few} {steps} {many}");
+    }
+}
+
 fn behind(query: &SearchQuery, record: &SummaryRecord, heading: Heading) -> SearchQuery {
     let model = ModelSummary::try_from(record.clone()).unwrap();
     let cursor = Cursor::at(query, &model, heading, NOW);
@@ -76,5 +94,6 @@ async fn every_way_finds_the_same_pages() {
         assert_eq!(many[..joined.len()], joined, "{query:?}");
         let counted = count(store.readers(), &query, NOW, i64::MAX).await.unwrap();
         assert_eq!(counted, i64::try_from(many.len()).unwrap(), "{query:?}");
+        counts_by_every_way(&store, &query.clone().from_start()).await;
     }
 }

@@ -1,25 +1,10 @@
 //! What happens when the highest number was given, as in a copy of a registry that counts from far above.
 
-use registry_core::backend::Records;
-use registry_core::record::{LastIds, OrdinalRecord};
-use registry_core::{Error, PromoteRequest, Registration};
+use registry_core::{Error, Registration};
 
 use crate::following::{follow, next};
+use crate::session::promotion;
 use crate::{Session, a_model, tag};
-
-/// Has ids, or the ordinals of `gpt`, go on after these.
-pub async fn raise(registry: &dyn Records, last: LastIds, ordinal: Option<i64>) {
-    let mut writer = registry.write_records().await.unwrap();
-    writer.put_last_ids(last).await.unwrap();
-    if let Some(last_ordinal) = ordinal {
-        let name = "gpt".to_owned();
-        writer
-            .put_name(&OrdinalRecord { name, last_ordinal })
-            .await
-            .unwrap();
-    }
-    writer.commit().await.unwrap();
-}
 
 async fn no_registration(registry: &Session, version: &str, of: &str) {
     for dry_run in [false, true] {
@@ -36,8 +21,7 @@ fn many(version: &str) -> Vec<Registration> {
     vec![a_model("vit", version).build(), a_model("gpt", version).build()]
 }
 
-/// One ordinal is left of `gpt`.
-pub async fn ordinals_end(registry: Session) {
+pub(crate) async fn the_last_ordinal_of_a_name(registry: Session) {
     let last = registry.register(a_model("gpt", "1.0.0")).await;
     assert_eq!(last.ordinal, i64::MAX as u64);
     no_registration(&registry, "2.0.0", "versions of `gpt`").await;
@@ -53,41 +37,33 @@ pub async fn ordinals_end(registry: Session) {
     assert_eq!(registry.found(":production").await, "gpt@1.0.0");
 }
 
-/// One id is left.
-pub async fn ids_end(registry: Session) {
+pub(crate) async fn the_last_id_of_a_model(registry: Session) {
     let last = registry.register(a_model("gpt", "1.0.0")).await;
     assert_eq!(last.id.get(), i64::MAX);
     no_registration(&registry, "2.0.0", "models").await;
     let attempt = registry.try_register_many(many("2.0.0"));
     registry.refused("numbers_exhausted", attempt).await;
     registry.promote(&last, "production").await;
-    registry.try_delete(last.id, true).await.unwrap();
+    registry.delete(&last).await;
     no_registration(&registry, "1.0.0", "models").await;
 }
 
-/// Two events are left.
-pub async fn events_end(registry: Session) {
+pub(crate) async fn the_last_events(registry: Session) {
     let last = registry.register(a_model("gpt", "1.0.0")).await;
     registry.promote(&last, "production").await;
     no_registration(&registry, "2.0.0", "events").await;
-    let context = registry.context();
-    let request = PromoteRequest::new(last.id, tag("staging"));
+    let (context, store) = (registry.context(), registry.store());
+    let attempt = store.promote(&context, promotion(&last, "staging"));
+    registry.refused("numbers_exhausted", attempt).await;
+    let production = tag("production");
+    let attempt = store.untag(&context, last.id, &production);
+    registry.refused("numbers_exhausted", attempt).await;
+    // What is so already needs no event.
     registry
-        .refused("numbers_exhausted", registry.store().promote(&context, request))
+        .unchanged(store.promote(&context, promotion(&last, "production")))
         .await;
-    let untag = tag("production");
-    registry
-        .refused(
-            "numbers_exhausted",
-            registry.store().untag(&context, last.id, &untag),
-        )
-        .await;
-    let store = registry.shared_store();
-    let mut events = follow(&*store, Some(0)).await;
-    let ids: Vec<i64> = next(&mut events, 2)
-        .await
-        .iter()
-        .map(|event| event.id.0)
-        .collect();
+    let mut events = follow(store, Some(0)).await;
+    let events = next(&mut events, 2).await;
+    let ids: Vec<i64> = events.iter().map(|event| event.id.0).collect();
     assert_eq!(ids, [i64::MAX - 1, i64::MAX]);
 }

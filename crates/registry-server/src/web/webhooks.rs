@@ -1,0 +1,107 @@
+//! `/webhooks`: who is told of events. Admins make webhooks, whose secrets are shown once.
+
+mod delivery;
+mod list;
+mod one;
+mod settings;
+mod writes;
+
+use maud::{Markup, html};
+use registry_core::IdempotencyKey;
+use registry_core::webhook::{Delivery, DeliveryStatus, Webhook, WebhookFilter};
+
+pub(crate) use self::delivery::{replay as replay_delivery, show as show_delivery};
+pub(crate) use self::list::show as list;
+pub(crate) use self::one::show;
+pub(crate) use self::writes::{change, create, delete, preview_deletion, replay, rotate, switch, test};
+
+use super::guard::Visitor;
+use super::parts::{cut, hexadecimal};
+use crate::access::Caller;
+use crate::api::webhooks::check_unlimited;
+use crate::http::problem::Problem;
+use crate::random::random;
+
+/// How much of a text a cell shows.
+const CHARACTERS: usize = 60;
+/// The field that says which of two forms that are alike was sent twice.
+const KEY: &str = "key";
+
+/// Who manages webhooks.
+fn manager(visitor: &Visitor) -> Result<&Caller, Problem> {
+    let caller = visitor.caller()?;
+    check_unlimited(caller)?;
+    Ok(caller)
+}
+
+/// What makes a form count once, however often a page is loaded again. Without randomness it counts each time.
+fn once() -> Markup {
+    let key = random::<16>().map(|bytes| hexadecimal(&bytes));
+    html! { @if let Ok(key) = &key { input type="hidden" name=(KEY) value=(key); } }
+}
+
+/// What [`once`] has put into the form.
+fn key(given: Option<&str>) -> Result<Option<IdempotencyKey>, Problem> {
+    Ok(given.map(IdempotencyKey::parse).transpose()?)
+}
+
+/// The page of a webhook.
+fn address(webhook: &Webhook) -> String {
+    format!("/webhooks/{}", webhook.id)
+}
+
+/// Whether it is on.
+fn state(webhook: &Webhook) -> Markup {
+    let (class, word) = match (webhook.enabled, webhook.gone_at) {
+        (true, _) => ("state good", "on"),
+        (false, None) => ("state", "off"),
+        (false, Some(_)) => ("state bad", "gone"),
+    };
+    html! { span class=(class) { (word) } }
+}
+
+/// How far a delivery is, in a word.
+fn word(status: DeliveryStatus) -> &'static str {
+    match status {
+        DeliveryStatus::Pending => "waits",
+        DeliveryStatus::Delivered => "delivered",
+        DeliveryStatus::Dead => "given up",
+    }
+}
+
+/// How far a delivery is.
+fn status(delivery: &Delivery) -> Markup {
+    let class = match delivery.status {
+        DeliveryStatus::Pending => "state",
+        DeliveryStatus::Delivered => "state good",
+        DeliveryStatus::Dead => "state bad",
+    };
+    html! { span class=(class) { (word(delivery.status)) } }
+}
+
+/// Which events: `promoted; names team-a/*; tags production`.
+fn told_of(filter: &WebhookFilter, most: usize) -> Markup {
+    let kinds: Vec<&str> = filter.kinds().iter().map(|kind| kind.as_str()).collect();
+    let parts = [
+        ("", kinds),
+        ("names ", filter.names().collect()),
+        ("tags ", filter.tags().collect()),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(what, values)| format!("{what}{}", values.join(", ")))
+        .collect();
+    html! {
+        @if parts.is_empty() { "every event" } @else { (cut(&parts.join("; "), most)) }
+    }
+}
+
+/// What the last attempt came to.
+fn last_answer(delivery: &Delivery, most: usize) -> String {
+    match (&delivery.last_error, delivery.last_status) {
+        (Some(error), _) => cut(error.as_str(), most),
+        (None, Some(status)) => format!("the receiver answered {status}"),
+        (None, None) => String::new(),
+    }
+}

@@ -1,0 +1,143 @@
+//! The list of webhooks, and the form that makes one.
+
+use axum::Extension;
+use axum::extract::State;
+use maud::{Markup, html};
+use registry_core::webhook::{Delivery, DeliveryQuery, DeliveryStatus, Webhook, WebhookFilter, Webhooks};
+use registry_core::{Limit, WebhookId};
+
+use super::super::form::csrf;
+use super::super::guard::Visitor;
+use super::super::layout::Page;
+use super::super::parts::{cut, time};
+use super::super::{Answer, Looking};
+use super::settings::fields;
+use super::{CHARACTERS, address, last_answer, manager, once, state, status, told_of};
+use crate::api::Shared;
+use crate::http::problem::Problem;
+
+/// How far the deliveries of a webhook are counted.
+const COUNTED: u32 = 50;
+/// Among how many of the newest deliveries the last one that was tried is looked for.
+const NEWEST: u32 = 20;
+
+/// Shows the page.
+pub(crate) async fn show(State(app): Shared, Extension(visitor): Looking) -> Answer {
+    manager(&visitor)?;
+    let webhooks = app.store.webhooks();
+    let mut rows = Vec::new();
+    for webhook in webhooks.list().await? {
+        rows.push(Row::of(webhooks, webhook).await?);
+    }
+    let body = html! {
+        h1 { "Webhooks" }
+        @if rows.is_empty() {
+            section.empty {
+                h2 { "Nobody is told of what happens" }
+                p { "A webhook is an address that is told of events, each as a signed request: a CI that starts when a model is promoted, a chat that hears who rolled back what. Make one with the form below, or:" }
+                pre.command tabindex="0" { "registry-cli webhook create --name ci --url https://ci.example/hook --events promoted,rolled_back" }
+            }
+        } @else { (table(&rows)) }
+        (form(&visitor))
+    };
+    Ok(Page::new("Webhooks", &visitor).at("/webhooks").show(&body))
+}
+
+/// A webhook and how its deliveries are.
+struct Row {
+    webhook: Webhook,
+    waiting: String,
+    dead: String,
+    /// The newest one that was tried.
+    last: Option<Delivery>,
+}
+
+impl Row {
+    async fn of(webhooks: &dyn Webhooks, webhook: Webhook) -> Result<Self, Problem> {
+        let newest = DeliveryQuery {
+            webhook: Some(webhook.id),
+            limit: Limit::AtMost(NEWEST),
+            ..DeliveryQuery::default()
+        };
+        let newest = webhooks.deliveries(&newest).await?.items;
+        Ok(Self {
+            waiting: count(webhooks, webhook.id, DeliveryStatus::Pending).await?,
+            dead: count(webhooks, webhook.id, DeliveryStatus::Dead).await?,
+            last: newest.into_iter().find(|delivery| delivery.attempts > 0),
+            webhook,
+        })
+    }
+}
+
+/// How many there are, as far as they are counted.
+pub(super) async fn count(
+    webhooks: &dyn Webhooks,
+    webhook: WebhookId,
+    status: DeliveryStatus,
+) -> Result<String, Problem> {
+    let query = DeliveryQuery {
+        webhook: Some(webhook),
+        status: Some(status),
+        limit: Limit::AtMost(COUNTED),
+        before: None,
+    };
+    let found = webhooks.deliveries(&query).await?;
+    Ok(match found.next {
+        Some(_) => format!("more than {COUNTED}"),
+        None => found.items.len().to_string(),
+    })
+}
+
+fn table(rows: &[Row]) -> Markup {
+    let headings = [
+        "Name", "Sends to", "Told of", "State", "Waiting", "Given up", "Last",
+    ];
+    html! {
+        div.wide tabindex="0" role="region" aria-label="Webhooks" {
+            table.cards {
+                thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
+                tbody { @for row in rows { (line(row)) } }
+            }
+        }
+    }
+}
+
+fn line(row: &Row) -> Markup {
+    let webhook = &row.webhook;
+    html! {
+        tr {
+            th scope="row" { a href=(address(webhook)) { (cut(webhook.name.as_str(), CHARACTERS)) } }
+            td data-label="Sends to" { (cut(webhook.url.origin(), CHARACTERS)) }
+            td data-label="Told of" { (told_of(&webhook.filter, CHARACTERS)) }
+            td data-label="State" { (state(webhook)) }
+            td data-label="Waiting" { (row.waiting) }
+            td data-label="Given up" {
+                @if row.dead == "0" { "0" } @else { a href={ (address(webhook)) "?status=dead" } { (row.dead) } }
+            }
+            td data-label="Last" {
+                @match &row.last {
+                    None => { span.quiet { "nothing was sent yet" } }
+                    Some(last) => {
+                        a href={ "/webhooks/deliveries/" (last.id) } { (status(last)) } " "
+                        @if let Some(at) = last.finished_at { (time(at)) " " }
+                        @if last.status != DeliveryStatus::Delivered { span.quiet { (last_answer(last, CHARACTERS)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn form(visitor: &Visitor) -> Markup {
+    html! {
+        section aria-labelledby="new" {
+            h2 #new { "Make a webhook" }
+            form.stacked method="post" action="/webhooks" {
+                (csrf(visitor))
+                (once())
+                (fields("", "", &WebhookFilter::default()))
+                p { button type="submit" { "Make it" } }
+            }
+        }
+    }
+}
