@@ -43,6 +43,9 @@ mod terminal;
 #[path = "command_line/times.rs"]
 mod times;
 #[cfg(unix)]
+#[path = "command_line/traces.rs"]
+mod traces;
+#[cfg(unix)]
 #[path = "command_line/trust.rs"]
 mod trust;
 #[path = "command_line/watch.rs"]
