@@ -9,6 +9,7 @@
 //!
 //! Values and what they mean stand here. How they are sent and signed is the server's business.
 
+mod change;
 mod delivery;
 mod filter;
 mod lease;
@@ -17,6 +18,7 @@ mod queue;
 mod secret;
 mod url;
 
+pub use self::change::WebhookChange;
 pub use self::delivery::{
     Attempt, AttemptError, AttemptOutcome, Delivery, DeliveryDetail, DeliveryQuery, DeliveryStatus, Replay,
     Replayed,

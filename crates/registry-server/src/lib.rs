@@ -24,6 +24,7 @@ mod webhooks;
 use std::io;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::middleware::map_response;
 use registry_core::{Actor, RegistryStore};
 use tokio::net::TcpListener;
@@ -42,6 +43,7 @@ pub use crate::limits::Limits;
 pub use crate::serve::stop_signal;
 pub use crate::tls::{Tls, TlsError};
 pub use crate::traces::{Traces, TracesError};
+use crate::web::Scheme;
 use crate::webhooks::Engine;
 pub use crate::webhooks::{Backoff, Network, Reach, WebhookOptions, network};
 
@@ -122,8 +124,8 @@ impl Server {
         let app = &self.app;
         let router = routes::router(app);
         let router = match &self.tls {
-            Some(_) => router.layer(map_response(strict)),
-            None => router,
+            Some(_) => router.layer(map_response(strict)).layer(Extension(Scheme::Https)),
+            None => router.layer(Extension(Scheme::Http)),
         };
         // They end with the server, however that ends.
         let mut beside = JoinSet::new();

@@ -30,6 +30,7 @@ pub(crate) mod webhooks;
 use axum::Extension;
 use axum::response::Response;
 
+pub(crate) use self::commands::Scheme;
 use crate::http::problem::Problem;
 
 pub(crate) use failure::{failure, is_page};

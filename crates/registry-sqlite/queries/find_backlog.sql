@@ -1,4 +1,4 @@
--- Counted as far as the bound.
+-- Counted as far as the bound. What waits for a webhook that is off is not late.
 SELECT
     (
         SELECT COUNT(*)
@@ -9,7 +9,15 @@ SELECT
         FROM (SELECT 1 FROM webhook_deliveries WHERE status = 'dead' LIMIT ?1) AS page
     ) AS "dead!: i64",
     (
-        SELECT MIN(created_at)
-        FROM webhook_deliveries
-        WHERE finished_at IS NULL
+        SELECT delivery.created_at
+        FROM webhook_deliveries AS delivery
+        WHERE
+            delivery.finished_at IS NULL
+            AND EXISTS (
+                SELECT 1
+                FROM webhooks AS webhook
+                WHERE webhook.webhook_id = delivery.webhook_id AND webhook.enabled
+            )
+        ORDER BY delivery.created_at
+        LIMIT 1
     ) AS "oldest?: i64"

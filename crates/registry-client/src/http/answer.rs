@@ -187,8 +187,10 @@ fn strange(call: &Call, location: &str, status: StatusCode, kind: &str, wait: Op
 /// No answer, or not all of it.
 pub(super) fn lost(call: &Call, location: &str, error: &reqwest::Error) -> Failed {
     let location = location.to_owned();
-    // The handshake comes before the request.
-    if let Some(problem) = super::tls::distrust(error) {
+    // Once the request was on its way, what went wrong with TLS says nothing about what became of it.
+    if error.is_connect()
+        && let Some(problem) = super::tls::distrust(error)
+    {
         return Failed {
             error: Error::Untrusted { location, problem },
             fate: Fate::Refused,

@@ -50,7 +50,8 @@ impl WebhookFilter {
     /// counts once.
     ///
     /// # Errors
-    /// Refuses more than 50 patterns of a sort, one of more than 255 bytes, and one that is no pattern.
+    /// Refuses more than 50 patterns of a sort, one of more than 255 bytes, one with blanks at its ends or a control
+    /// character, and one that is no pattern.
     pub fn new<N: Into<String>, T: Into<String>>(
         kinds: impl IntoIterator<Item = EventKind>,
         names: impl IntoIterator<Item = N>,
@@ -107,6 +108,12 @@ fn patterns(texts: impl Iterator<Item = String>) -> Result<Vec<Glob>, InvalidVal
                 "the pattern has {} bytes, the limit is {MAX_PATTERN_BYTES}",
                 text.len()
             )));
+        }
+        // A form has one pattern in each line, and gives back what it was given.
+        if text.trim() != text || text.contains(char::is_control) {
+            return Err(refuse(
+                "a pattern neither begins nor ends with a blank, and has no control character".to_owned(),
+            ));
         }
         let pattern =
             Glob::new(text.as_str()).map_err(|error: SearchError| refuse(error.problem().to_string()))?;
@@ -218,6 +225,9 @@ mod tests {
             r#"{"kinds":["exploded"]}"#,
             r#"{"names":["[a"]}"#,
             r#"{"tags":[""]}"#,
+            r#"{"names":["\r\n"]}"#,
+            r#"{"names":[" team-a/*"]}"#,
+            r#"{"tags":["a\u0001b"]}"#,
             r#"{"models":[]}"#,
             "7",
             "",

@@ -43,7 +43,7 @@ pub struct Backlog {
     pub pending: Count,
     /// How many were given up and are still there, counted up to a bound.
     pub dead: Count,
-    /// When the oldest of those that wait was made.
+    /// When the oldest was made of those that wait for a webhook that is on: for one that is off nothing is late.
     pub oldest: Option<Timestamp>,
 }
 

@@ -229,8 +229,8 @@ impl TokenFile {
     /// # Errors
     /// When it cannot be written; it stays noted.
     pub(crate) fn write_uses(&self) -> Result<bool, TokensError> {
-        // Who cannot be looked up is kept.
-        let contents = self.contents().ok();
+        // Who cannot be looked up is kept, as while the file of the tokens is away.
+        let contents = self.contents().ok().filter(|known| !known.tokens.is_empty());
         self.uses.write(|id| {
             let is = |token: &TokenRecord| token.id == id;
             contents.as_ref().is_none_or(|known| known.tokens.iter().any(is))

@@ -14,7 +14,12 @@ pub(super) fn lock(path: &Path) -> io::Result<File> {
 /// Writes this in place of the file, as JSON: under another name first.
 pub(super) fn replace(path: &Path, contents: &impl Serialize) -> io::Result<()> {
     let new = with_ending(path, ".new");
-    let mut file = private(OpenOptions::new().create(true).truncate(true).write(true)).open(&new)?;
+    // What is left of another time, or laid there as a link, is not written into.
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = private(OpenOptions::new().create_new(true).write(true)).open(&new)?;
     file.write_all(&serde_json::to_vec_pretty(contents)?)?;
     file.write_all(b"\n")?;
     file.sync_all()?;

@@ -101,6 +101,13 @@ impl Uses {
 
     /// What is written down. No file: nothing.
     fn read(&self) -> Result<Times, TokensError> {
+        // Nobody waits for a pipe.
+        if fs::metadata(&self.path).is_ok_and(|found| !found.is_file()) {
+            return Err(TokensError::Unreadable {
+                path: self.path.clone(),
+                problem: "it is no file".to_owned(),
+            });
+        }
         let text = match fs::read(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Times::new()),
@@ -213,6 +220,28 @@ mod tests {
             assert!(uses.write(|_| true).unwrap());
             assert_eq!(uses.all().unwrap(), times([("a", 60)]));
         }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn nothing_is_written_through_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let uses = Uses::beside(&folder.path().join("tokens.json"));
+        let victim = folder.path().join("victim");
+        fs::write(&victim, "mine").unwrap();
+        std::os::unix::fs::symlink(&victim, with_ending(&uses.path, ".new")).unwrap();
+        uses.note("a", at(60));
+        assert!(uses.write(|_| true).unwrap());
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "mine");
+        assert!(!fs::symlink_metadata(&uses.path).unwrap().is_symlink());
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let uses = Uses::beside(&folder.path().join("tokens.json"));
+        fs::create_dir(&uses.path).unwrap();
+        assert!(matches!(uses.all(), Err(TokensError::Unreadable { .. })));
     }
 
     #[test]

@@ -103,7 +103,7 @@ fn begin(headers: &HeaderMap, after: Option<i64>) -> Result<Option<EventId>, Pro
 }
 
 /// One who follows the events. Nothing is read from the store until what was read before has been taken, so one who
-/// does not read costs no memory.
+/// does not read costs the memory of one page of events, and that until the time for writing is over.
 struct Following {
     events: ReadyChunks<EventStream>,
     beat: Interval,

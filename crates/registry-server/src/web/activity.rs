@@ -3,6 +3,7 @@
 use axum::Extension;
 use axum::extract::State;
 use maud::{Markup, html};
+use registry_core::webhook::WebhookChange;
 use registry_core::{Event, EventId, EventKind, HistoryQuery, Limit, ModelName, TagName};
 use serde::Deserialize;
 use serde_json::Value;
@@ -165,6 +166,15 @@ fn words(kind: EventKind) -> Words {
 }
 
 fn told(event: &Event, with_model: bool) -> Markup {
+    if let Some((name, change)) = WebhookChange::of(event) {
+        let verb = match change {
+            WebhookChange::Made { .. } => "made the webhook",
+            WebhookChange::AnotherSecret => "gave another secret to the webhook",
+            WebhookChange::Changed { .. } => "changed the webhook",
+            WebhookChange::Deleted => "deleted the webhook",
+        };
+        return html! { strong { (event.actor) } " " (verb) " " code { (name) } };
+    }
     let words = words(event.kind);
     let model = event.model.as_ref().map(|model| {
         html! { @if with_model { (model_link(model)) } @else { "this model" } }
@@ -184,13 +194,29 @@ fn told(event: &Event, with_model: bool) -> Markup {
 
 /// The fields that changed, each before and after.
 fn change(event: &Event) -> Markup {
-    let Value::Object(after) = &event.after else {
-        return html! {};
-    };
+    match (WebhookChange::of(event), &event.before, &event.after) {
+        (Some((_, WebhookChange::Changed { before, after })), _, _) => {
+            let differs = after
+                .iter()
+                .filter(|(field, value)| before.get(*field) != Some(*value));
+            fields(differs, |field| before.get(field))
+        }
+        (Some((_, WebhookChange::Made { target: Some(target) })), _, _) => {
+            html! { ", to " (cut(target, 100)) }
+        }
+        (None, before, Value::Object(after)) => fields(after.iter(), |field| before.get(field)),
+        _ => html! {},
+    }
+}
+
+fn fields<'a>(
+    after: impl Iterator<Item = (&'a String, &'a Value)>,
+    before: impl Fn(&str) -> Option<&'a Value>,
+) -> Markup {
     html! {
         ul.change {
-            @for (field, value) in after.iter().take(10) {
-                li { code { (cut(field, 40)) } " " del { (short(event.before.get(field))) } " → " ins { (short(Some(value))) } }
+            @for (field, value) in after.take(10) {
+                li { code { (cut(field, 40)) } " " del { (short(before(field))) } " → " ins { (short(Some(value))) } }
             }
         }
     }

@@ -150,8 +150,8 @@ fn facts(comparison: &Comparison) -> Markup {
     let models = &comparison.models;
     html! {
         (line("Task", comparison, &|model| model.task_type.to_string()))
-        (line("Config hash", comparison, &|model| cut(model.config_hash.as_str(), 16)))
-        (line("Size", comparison, &|model| model.model_size_mb.map(size).unwrap_or_default()))
+        (told("Config hash", comparison, &|model| model.config_hash.clone(), &|model| cut(model.config_hash.as_str(), 16)))
+        (told("Size", comparison, &|model| model.model_size_mb, &|model| model.model_size_mb.map(size).unwrap_or_default()))
         (line("Memory", comparison, &|model| model.memory_req_gb.map(|gb| format!("{} GB", number(gb.get()))).unwrap_or_default()))
         (line("Parent", comparison, &|model| model.parent.map(|id| id.to_string()).unwrap_or_default()))
         (line("Registered by", comparison, &|model| model.created_by.to_string()))
@@ -164,13 +164,23 @@ fn facts(comparison: &Comparison) -> Markup {
 }
 
 /// One text over the models, and whether it is the same for all.
-fn line(title: &str, comparison: &Comparison, value: &dyn Fn(&Model) -> String) -> Markup {
+fn line(title: &str, comparison: &Comparison, text: &dyn Fn(&Model) -> String) -> Markup {
+    told(title, comparison, text, text)
+}
+
+/// A value over the models, and whether it is the same for all; the text of two that differ may be the same.
+fn told<T: PartialEq>(
+    title: &str,
+    comparison: &Comparison,
+    value: &dyn Fn(&Model) -> T,
+    text: &dyn Fn(&Model) -> String,
+) -> Markup {
     let differs = !comparison.agree(value);
     html! {
         tr.differs[differs] {
             th scope="row" { (title) @if differs { span.unseen { " differs" } } }
             @for model in &comparison.models {
-                @let text = value(model);
+                @let text = text(model);
                 td { @if text.is_empty() { span.quiet { "–" } } @else { span.long { (cut(&text, CHARACTERS)) } } }
             }
         }

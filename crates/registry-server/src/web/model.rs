@@ -9,11 +9,12 @@ use registry_core::{
 };
 
 use super::activity::events;
+use super::commands::{self, Scheme};
 use super::guard::Visitor;
 use super::layout::Page;
 use super::lineage::{Family, family, picture};
 use super::parts::{beginning, name_address, number, size, status, tag_link, thousands, time, with};
-use super::{Answer, Looking, commands};
+use super::{Answer, Looking};
 use crate::access::Permission;
 use crate::api::Shared;
 use crate::http::extract::Segments;
@@ -29,6 +30,7 @@ const EVENTS: u32 = 20;
 pub(crate) async fn show(
     State(app): Shared,
     Extension(visitor): Looking,
+    Extension(scheme): Extension<Scheme>,
     headers: HeaderMap,
     Segments(id): Segments<String>,
 ) -> Answer {
@@ -56,7 +58,7 @@ pub(crate) async fn show(
             aside aria-label="What to do with it" {
                 (promotion(&model, &visitor))
                 h2 { "Use it" }
-                (commands::ways(&model, &headers))
+                (commands::ways(&model, scheme, &headers))
             }
         }
     };

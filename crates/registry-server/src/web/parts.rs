@@ -101,8 +101,10 @@ pub(super) fn size(size: SizeMb) -> String {
         format!("{:.1} GB", mb / 1024.0)
     } else if mb >= 1.0 {
         format!("{mb:.1} MB")
-    } else {
+    } else if mb * 1024.0 >= 1.0 {
         format!("{:.0} kB", mb * 1024.0)
+    } else {
+        format!("{:.0} bytes", mb * 1024.0 * 1024.0)
     }
 }
 

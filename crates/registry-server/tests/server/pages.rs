@@ -211,7 +211,8 @@ async fn a_model_shows_all_that_is_known() {
         assert!(page.contains(text), "{text}: {page}");
     }
     assert!(page.contains(&format!("href=\"/models/{parent}\"")), "{page}");
-    assert!(page.contains("registry-cli get org/gpt@1.1.0"), "{page}");
+    let command = format!("registry-cli get --db http://{} org/gpt@1.1.0", running.address);
+    assert!(page.contains(&command), "{page}");
     assert!(page.contains("/api/v1/names/org%2Fgpt/versions/1.1.0"), "{page}");
     let page = seen(&running, &format!("/models/{parent}")).await.text;
     assert!(page.contains(&format!("href=\"/models/{id}\"")), "{page}");

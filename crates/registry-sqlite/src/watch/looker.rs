@@ -3,8 +3,8 @@
 //! writer waits.
 //!
 //! It runs in a task of its own, which nobody who goes away can interrupt, and its connection answers no other question:
-//! a statement that is left open would make the version stand still. What was committed is read once, by a connection of
-//! those that read, and kept for a while for all who follow.
+//! a statement that is left open would make the version stand still. What was committed is read once, by another connection
+//! of its own, so that nobody who catches up holds it up, and kept for a while for all who follow.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -23,6 +23,12 @@ use crate::writer::SharedError;
 const INTERVAL: Duration = Duration::from_millis(100);
 /// How many of the newest events are at hand.
 const KEPT: usize = 1_000;
+/// How many bytes they take at most, about.
+const KEPT_BYTES: usize = 8 << 20;
+/// From here on an event is kept as it is stored, since it takes many times the room of its text once it is read.
+const LARGE: usize = 4 << 10;
+/// How many times, at most about: a number of two bytes becomes a value of thirty-two.
+const READ_TIMES: usize = 16;
 /// How many events are read at a time.
 const AT_ONCE: usize = 500;
 /// How many connections read for those who follow.
@@ -58,14 +64,22 @@ struct Found {
     /// All events after this one that were found are at hand.
     after: i64,
     events: VecDeque<Kept>,
+    /// What they take.
+    bytes: usize,
     failure: Option<SharedError>,
 }
 
-/// An event, or the row of what cannot be one.
+/// An event, or the row of one that is large or cannot be one; with the bytes that it takes.
 #[derive(Debug)]
-enum Kept {
+struct Kept {
+    bytes: usize,
+    event: Form,
+}
+
+#[derive(Debug)]
+enum Form {
     Event(Box<Event>),
-    Bad(Box<EventRecord>),
+    Row(Box<EventRecord>),
 }
 
 impl Lookout {
@@ -91,7 +105,7 @@ impl Lookout {
             readers: self.0.like.anew(READERS),
         });
         *looker = Arc::downgrade(&shared);
-        let (found, readers) = (Arc::clone(&shared.found), shared.readers.clone());
+        let (found, readers) = (Arc::clone(&shared.found), self.0.like.anew(1));
         tokio::spawn(async move {
             if let Err(error) = look(&readers, &found, &told).await {
                 locked(&found).failure = Some(Arc::new(error));
@@ -190,35 +204,49 @@ impl Found {
 
     fn add(&mut self, records: Vec<EventRecord>) {
         for record in records {
-            self.events.push_back(Kept::of(record));
-        }
-        while self.events.len() > KEPT
-            && let Some(oldest) = self.events.pop_front()
-        {
-            self.after = oldest.id();
+            let kept = Kept::of(record);
+            self.bytes += kept.bytes;
+            self.events.push_back(kept);
+            while (self.events.len() > KEPT || self.bytes > KEPT_BYTES)
+                && let Some(oldest) = self.events.pop_front()
+            {
+                self.bytes -= oldest.bytes;
+                self.after = oldest.id();
+            }
         }
     }
 }
 
 impl Kept {
     fn of(record: EventRecord) -> Self {
-        match Event::try_from(record.clone()) {
-            Ok(event) => Self::Event(Box::new(event)),
-            Err(_) => Self::Bad(Box::new(record)),
+        let texts = [&record.before, &record.after, &record.reason]
+            .into_iter()
+            .flatten();
+        let bytes = size_of::<Event>() + texts.map(String::len).sum::<usize>();
+        let read = (bytes <= LARGE).then(|| Event::try_from(record.clone()).ok());
+        match read.flatten() {
+            Some(event) => Self {
+                bytes: bytes * READ_TIMES,
+                event: Form::Event(Box::new(event)),
+            },
+            None => Self {
+                bytes,
+                event: Form::Row(Box::new(record)),
+            },
         }
     }
 
     fn id(&self) -> i64 {
-        match self {
-            Self::Event(event) => event.id.0,
-            Self::Bad(record) => record.event_id,
+        match &self.event {
+            Form::Event(event) => event.id.0,
+            Form::Row(record) => record.event_id,
         }
     }
 
     fn event(&self) -> Result<Event> {
-        match self {
-            Self::Event(event) => Ok(event.as_ref().clone()),
-            Self::Bad(record) => Event::try_from((**record).clone()),
+        match &self.event {
+            Form::Event(event) => Ok(event.as_ref().clone()),
+            Form::Row(record) => Event::try_from((**record).clone()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A receiver that says that it is gone for good: its webhook is turned off.
 
+use registry_core::search::Count;
 use registry_core::webhook::{Delivery, DeliveryStatus, Webhook, WebhookUpdate};
 use registry_core::{EventKind, WebhookId};
 use serde_json::json;
@@ -54,6 +55,9 @@ pub(crate) async fn it_is_turned_off(registry: Session) {
     };
     assert_eq!(off, expected);
     assert_eq!(sender.due_ids(99).await, [0_i64; 0]);
+    // Two wait for it, and neither is late.
+    let backlog = sender.queue().backlog(9).await.unwrap();
+    assert_eq!((backlog.pending, backlog.oldest), (Count::Exactly(2), None));
     let event = registry.last_event().await;
     assert_eq!(
         (event.kind, event.at, &event.actor),

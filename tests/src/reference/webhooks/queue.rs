@@ -276,10 +276,11 @@ impl WebhookQueue for Reference {
                 .filter(|delivery| delivery.status == DeliveryStatus::Pending);
             let dead = all.filter(|delivery| delivery.status == DeliveryStatus::Dead);
             let bound = u64::from(up_to);
+            let is_on = |delivery: &&Delivery| state.hooks.webhooks[&delivery.webhook].webhook.enabled;
             Backlog {
                 pending: Count::bounded(pending.clone().count() as u64, Some(bound)),
                 dead: Count::bounded(dead.count() as u64, Some(bound)),
-                oldest: pending.map(|delivery| delivery.created_at).min(),
+                oldest: pending.filter(is_on).map(|delivery| delivery.created_at).min(),
             }
         }))
     }

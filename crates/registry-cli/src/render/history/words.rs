@@ -1,5 +1,6 @@
 //! What an event says in words, from its kind and from what it keeps of before and after.
 
+use registry_core::webhook::WebhookChange;
 use registry_core::{Event, EventKind, ModelRef};
 use serde_json::{Map, Value};
 
@@ -44,15 +45,12 @@ pub(super) fn what(event: &Event, screen: &Screen) -> String {
 
 /// What happened to a webhook, if it is about one.
 fn webhook(event: &Event, screen: &Screen) -> Option<String> {
-    let (before, after) = (&event.before["webhook"], &event.after["webhook"]);
-    let name = [before, after]
-        .into_iter()
-        .find_map(|side| side["name"].as_str())?;
-    let what = match (before.as_object(), after.as_object()) {
-        (Some(old), Some(new)) => format!("changed: {}", keys(old, new, screen)),
-        (Some(_), None) => "deleted".into(),
-        (None, _) if !after["secret"].is_null() => "got another secret".into(),
-        (None, _) => format!("made, to {}", after["target"].as_str().unwrap_or("somewhere")),
+    let (name, change) = WebhookChange::of(event)?;
+    let what = match change {
+        WebhookChange::Changed { before, after } => format!("changed: {}", keys(before, after, screen)),
+        WebhookChange::Deleted => "deleted".into(),
+        WebhookChange::AnotherSecret => "got another secret".into(),
+        WebhookChange::Made { target } => format!("made, to {}", target.unwrap_or("somewhere")),
     };
     Some(format!("webhook {name} {what}"))
 }

@@ -11,7 +11,7 @@ use super::{analyze, registry_of, remove};
 const READ_WHOLE: &[(&str, &str)] = &[
     // A few rows by their nature.
     ("", "settings"),
-    ("", "on webhooks hook"),
+    ("", "on webhooks "),
     // Its first entry, and no more.
     ("find_backlog.sql", "webhook_deliveries_oldest"),
     ("", "Seq Scan on model_ids"),

@@ -7,6 +7,8 @@ use registry_core::Event;
 
 /// How many are kept.
 const KEPT: usize = 256;
+/// The longest text that is kept: the event beside it takes many times its room.
+const KEPT_BYTES: usize = 4 << 10;
 
 /// The newest events with their texts, in the order of their ids.
 #[derive(Debug, Default)]
@@ -21,6 +23,9 @@ impl Encoded {
         // What can be read can be written.
         let data = serde_json::to_string(event).unwrap_or_default();
         let text: Arc<str> = format!("id: {}\ndata: {data}\n\n", event.id).into();
+        if text.len() > KEPT_BYTES {
+            return text;
+        }
         let mut kept = self.kept();
         // Who reads what is old takes no place from what many wait for.
         if kept.back().is_none_or(|(newest, _)| newest.id < event.id) {
@@ -89,6 +94,12 @@ mod tests {
         // What is old is written anew and takes no place.
         assert_eq!(first, encoded.text(&event(1, "alice")));
         assert_eq!(encoded.kept().back().unwrap().0.id, EventId(999));
+        // A long one is written for each.
+        let long = Event {
+            after: "a".repeat(KEPT_BYTES).into(),
+            ..event(1_000, "alice")
+        };
+        assert!(!Arc::ptr_eq(&encoded.text(&long), &encoded.text(&long)));
     }
 
     #[test]

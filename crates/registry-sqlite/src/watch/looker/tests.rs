@@ -70,9 +70,9 @@ async fn many_who_follow_share_the_connections_of_one() {
     for heard in join_all(streams.iter_mut().map(|stream| ids(stream, 1))).await {
         assert_eq!(heard, [2]);
     }
-    // The one that looks, and those that read for it.
+    // The one that looks, the one that reads for it, and those that read for who follows.
     let more = connections(folder.path()) - before;
-    assert!((1..=1 + READERS as usize).contains(&more), "{more} more");
+    assert!((1..=2 + READERS as usize).contains(&more), "{more} more");
     drop(streams);
     until("its connections end with the last who follows", || {
         connections(folder.path()) == before
@@ -148,6 +148,41 @@ async fn who_is_far_behind_reads_what_is_not_at_hand_any_more() {
     assert!(looker.at_hand(0, 500).is_none());
     assert_eq!(looker.at_hand(1, 500).unwrap().len(), 500);
     assert_eq!(ids(&mut slow, 1).await, [1]);
+}
+
+/// Large events are kept as they are stored, and only as many as there is room for.
+#[test]
+fn what_is_at_hand_has_a_bound_of_bytes() {
+    let record = |id: i64, numbers: usize| EventRecord {
+        event_id: id,
+        at: 0,
+        kind: "settings_changed".into(),
+        actor: "alice".into(),
+        reason: None,
+        model_id: None,
+        name: None,
+        version: None,
+        tag: None,
+        before: None,
+        after: Some(format!("[0{}]", ",0".repeat(numbers))),
+        previous_event_id: None,
+    };
+    let mut found = Found::default();
+    found.add((1..=20).map(|id| record(id, 500_000)).collect());
+    assert!((1..20).contains(&found.events.len()), "{}", found.events.len());
+    assert!(found.bytes <= KEPT_BYTES);
+    assert_eq!(
+        (found.newest(), found.after),
+        (20, 20 - i64::try_from(found.events.len()).unwrap())
+    );
+    assert!(found.events.iter().all(|kept| matches!(kept.event, Form::Row(_))));
+    assert_eq!(found.events[0].event().unwrap().id.0, found.after + 1);
+    // What alone is too large is not at hand, and those after it are.
+    found.add(vec![record(21, KEPT_BYTES)]);
+    assert_eq!((found.events.len(), found.after, found.bytes), (0, 21, 0));
+    found.add(vec![record(22, 1)]);
+    assert!(matches!(found.events[0].event, Form::Event(_)));
+    assert_eq!(found.newest(), 22);
 }
 
 #[tokio::test]
