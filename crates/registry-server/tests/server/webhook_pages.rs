@@ -393,7 +393,8 @@ async fn many_make_no_heavy_page_and_lead_on() {
         let webhook = json!({
             "name": format!("{number}{long}"), "enabled": false,
             "url": format!("https://{}.example/{}", "a".repeat(60), "b".repeat(1_900)),
-            "filter": { "names": patterns },
+            // Every write reads them all: one that is as large as can be is enough.
+            "filter": { "names": patterns[..if number == 0 { patterns.len() } else { 3 }] },
         });
         let _: Value = running.post("/api/v1/webhooks", &webhook).await;
     }

@@ -113,7 +113,7 @@ fn attempts(detail: &DeliveryDetail) -> Markup {
                 p.quiet { "It was not tried yet. A server over this registry sends it." }
             } @else {
                 @if hidden > 0 { p.quiet { "The latest " (ATTEMPTS) " of " (detail.history.len()) "." } }
-                div.wide tabindex="0" role="region" aria-label="Attempts" {
+                div.wide tabindex="0" role="region" aria-label="List of attempts" {
                     table.cards {
                         thead { tr { @for heading in ["When", "Took", "Status", "What was said"] { th scope="col" { (heading) } } } }
                         tbody { @for attempt in detail.history.iter().skip(hidden) { (row(attempt)) } }

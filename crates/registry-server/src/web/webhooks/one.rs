@@ -167,7 +167,7 @@ fn deliveries(
                 }
             }
         } @else {
-            div.wide tabindex="0" role="region" aria-label="Deliveries" {
+            div.wide tabindex="0" role="region" aria-label="List of deliveries" {
                 table.cards {
                     thead { tr { @for heading in ["Delivery", "Tells", "State", "Made", "Attempts", "Last answer"] { th scope="col" { (heading) } } } }
                     tbody { @for delivery in &found.items { (row(delivery)) } }
