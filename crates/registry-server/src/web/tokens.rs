@@ -55,7 +55,7 @@ fn table(tokens: &[TokenRecord], last_used: &BTreeMap<String, Timestamp>) -> Mar
     html! {
         div.wide tabindex="0" role="region" aria-label="Tokens" {
             table.cards {
-                thead { tr { @for heading in ["Owner", "Roles", "Limited to", "Made", "Last used", "Expires", "State", "Id"] { th scope="col" { (heading) } } } }
+                thead { tr { @for heading in ["Owner", "Roles", "Limits", "Made", "Last used", "Expires", "State", "Id"] { th scope="col" { (heading) } } } }
                 tbody {
                     @for token in sorted.iter().take(TOKENS) { (row(token, last_used.get(&token.id), now)) }
                     @if tokens.is_empty() { tr { td colspan="8" { "There are none." } } }
@@ -74,7 +74,7 @@ fn row(token: &TokenRecord, last_used: Option<&Timestamp>, now: Timestamp) -> Ma
         tr {
             th scope="row" { (cut(token.name.as_str(), CHARACTERS)) }
             td data-label="Roles" { (roles(token)) }
-            td data-label="Limited to" { (limits(token)) }
+            td data-label="Limits" { (limits(token)) }
             td data-label="Made" { (time(token.created_at)) }
             td data-label="Last used" { @match last_used { Some(at) => { (time(*at)) } None => { span.quiet { "never" } } } }
             td data-label="Expires" { @match token.expires_at { Some(at) => { (time(at)) } None => { span.quiet { "never" } } } }
@@ -102,7 +102,7 @@ fn limits(token: &TokenRecord) -> Markup {
             @let tags: Vec<&str> = tags.iter().map(TagName::as_str).collect();
             "tags " code { (cut(&tags.join(", "), CHARACTERS)) }
         }
-        @if token.names.is_none() && token.tags.is_none() { span.quiet { "nothing" } }
+        @if token.names.is_none() && token.tags.is_none() { span.quiet { "none" } }
     }
 }
 
@@ -218,7 +218,7 @@ fn made(secret: &Secret, record: &TokenRecord) -> Markup {
         pre.command tabindex="0" { (secret.reveal()) }
         dl {
             dt { "Roles" } dd { (roles(record)) }
-            dt { "Limited to" } dd { (limits(record)) }
+            dt { "Limits" } dd { (limits(record)) }
             dt { "Expires" } dd { @match record.expires_at { Some(at) => { (time(at)) } None => { "never" } } }
             dt { "Id" } dd { code { (record.id) } }
         }
@@ -261,7 +261,7 @@ pub(crate) async fn preview(
         dl.rehearsal {
             dt { "Owner" } dd { (cut(token.name.as_str(), CHARACTERS)) }
             dt { "Roles" } dd { (roles(&token)) }
-            dt { "Limited to" } dd { (limits(&token)) }
+            dt { "Limits" } dd { (limits(&token)) }
             dt { "Made" } dd { (time(token.created_at)) }
             dt { "Id" } dd { code { (token.id) } }
         }
