@@ -36,6 +36,15 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("apply_all.sql", "SCAN model_tags USING INDEX model_tags_by_tag"),
 ];
 
+/// What is read from its beginning, as far as what is looked for, and no further.
+const AS_FAR: &[(&str, &str)] = &[
+    // The oldest that waits for a webhook that is on: past what waits for those that are off.
+    (
+        "find_backlog.sql",
+        "SCAN delivery USING INDEX webhook_deliveries_oldest",
+    ),
+];
+
 fn statements() -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("queries");
     let files = std::fs::read_dir(folder)
@@ -69,7 +78,8 @@ async fn no_statement_scans(connection: &mut SqliteConnection) {
             steps.extend(plan(connection, statement).await);
         }
         for step in steps {
-            if NOT_RUN.contains(&(path.file_name().unwrap().to_str().unwrap(), step.as_str())) {
+            let known = (path.file_name().unwrap().to_str().unwrap(), step.as_str());
+            if NOT_RUN.contains(&known) || AS_FAR.contains(&known) {
                 continue;
             }
             let scanned = step.strip_prefix("SCAN ");
