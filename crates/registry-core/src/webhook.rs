@@ -9,16 +9,15 @@
 //!
 //! Values and what they mean stand here. How they are sent and signed is the server's business.
 
-mod change;
 mod delivery;
 mod filter;
 mod lease;
 mod management;
 mod queue;
 mod secret;
+mod told;
 mod url;
 
-pub use self::change::WebhookChange;
 pub use self::delivery::{
     Attempt, AttemptError, AttemptOutcome, Delivery, DeliveryDetail, DeliveryQuery, DeliveryStatus, Replay,
     Replayed,
@@ -29,6 +28,7 @@ pub(crate) use self::management::NO_WEBHOOKS;
 pub use self::management::Webhooks;
 pub use self::queue::{Backlog, DueDelivery, FanOut, WebhookQueue};
 pub use self::secret::WebhookSecret;
+pub use self::told::WebhookEvent;
 pub use self::url::WebhookUrl;
 
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use axum::Extension;
 use axum::extract::State;
 use maud::{Markup, html};
-use registry_core::webhook::WebhookChange;
+use registry_core::webhook::WebhookEvent;
 use registry_core::{Event, EventId, EventKind, HistoryQuery, Limit, ModelName, TagName};
 use serde::Deserialize;
 use serde_json::Value;
@@ -166,12 +166,12 @@ fn words(kind: EventKind) -> Words {
 }
 
 fn told(event: &Event, with_model: bool) -> Markup {
-    if let Some((name, change)) = WebhookChange::of(event) {
+    if let Some((name, change)) = WebhookEvent::of(event) {
         let verb = match change {
-            WebhookChange::Made { .. } => "made the webhook",
-            WebhookChange::AnotherSecret => "gave another secret to the webhook",
-            WebhookChange::Changed { .. } => "changed the webhook",
-            WebhookChange::Deleted => "deleted the webhook",
+            WebhookEvent::Made { .. } => "made the webhook",
+            WebhookEvent::AnotherSecret => "gave another secret to the webhook",
+            WebhookEvent::Changed { .. } => "changed the webhook",
+            WebhookEvent::Deleted => "deleted the webhook",
         };
         return html! { strong { (event.actor) } " " (verb) " " code { (name) } };
     }
@@ -194,14 +194,14 @@ fn told(event: &Event, with_model: bool) -> Markup {
 
 /// The fields that changed, each before and after.
 fn change(event: &Event) -> Markup {
-    match (WebhookChange::of(event), &event.before, &event.after) {
-        (Some((_, WebhookChange::Changed { before, after })), _, _) => {
+    match (WebhookEvent::of(event), &event.before, &event.after) {
+        (Some((_, WebhookEvent::Changed { before, after })), _, _) => {
             let differs = after
                 .iter()
                 .filter(|(field, value)| before.get(*field) != Some(*value));
             fields(differs, |field| before.get(field))
         }
-        (Some((_, WebhookChange::Made { target: Some(target) })), _, _) => {
+        (Some((_, WebhookEvent::Made { target: Some(target) })), _, _) => {
             html! { ", to " (cut(target, 100)) }
         }
         (None, before, Value::Object(after)) => fields(after.iter(), |field| before.get(field)),

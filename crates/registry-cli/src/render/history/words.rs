@@ -1,6 +1,6 @@
 //! What an event says in words, from its kind and from what it keeps of before and after.
 
-use registry_core::webhook::WebhookChange;
+use registry_core::webhook::WebhookEvent;
 use registry_core::{Event, EventKind, ModelRef};
 use serde_json::{Map, Value};
 
@@ -45,12 +45,12 @@ pub(super) fn what(event: &Event, screen: &Screen) -> String {
 
 /// What happened to a webhook, if it is about one.
 fn webhook(event: &Event, screen: &Screen) -> Option<String> {
-    let (name, change) = WebhookChange::of(event)?;
+    let (name, change) = WebhookEvent::of(event)?;
     let what = match change {
-        WebhookChange::Changed { before, after } => format!("changed: {}", keys(before, after, screen)),
-        WebhookChange::Deleted => "deleted".into(),
-        WebhookChange::AnotherSecret => "got another secret".into(),
-        WebhookChange::Made { target } => format!("made, to {}", target.unwrap_or("somewhere")),
+        WebhookEvent::Changed { before, after } => format!("changed: {}", keys(before, after, screen)),
+        WebhookEvent::Deleted => "deleted".into(),
+        WebhookEvent::AnotherSecret => "got another secret".into(),
+        WebhookEvent::Made { target } => format!("made, to {}", target.unwrap_or("somewhere")),
     };
     Some(format!("webhook {name} {what}"))
 }

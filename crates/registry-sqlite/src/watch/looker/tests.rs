@@ -46,6 +46,24 @@ async fn ids(stream: &mut EventStream, count: usize) -> Vec<i64> {
     tokio::time::timeout(PATIENCE, ids).await.unwrap()
 }
 
+/// The row of an event.
+fn record(id: i64) -> EventRecord {
+    EventRecord {
+        event_id: id,
+        at: 0,
+        kind: "settings_changed".into(),
+        actor: "alice".into(),
+        reason: None,
+        model_id: None,
+        name: None,
+        version: None,
+        tag: None,
+        before: None,
+        after: None,
+        previous_event_id: None,
+    }
+}
+
 /// Polls until it is so.
 async fn until(what: &str, mut is: impl FnMut() -> bool) {
     let begun = Instant::now();
@@ -125,20 +143,6 @@ async fn who_is_far_behind_reads_what_is_not_at_hand_any_more() {
     let mut slow = store.watch(None).await.unwrap();
     let mut quick = store.watch(None).await.unwrap();
     let looker = store.lookout().looker();
-    let record = |id| EventRecord {
-        event_id: id,
-        at: 0,
-        kind: "settings_changed".into(),
-        actor: "alice".into(),
-        reason: None,
-        model_id: None,
-        name: None,
-        version: None,
-        tag: None,
-        before: None,
-        after: None,
-        previous_event_id: None,
-    };
     register(&store, 0).await;
     assert_eq!(ids(&mut quick, 1).await, [1]);
     let is_found = || looker.at_hand(0, 10).is_some_and(|events| events.len() == 1);
@@ -153,19 +157,9 @@ async fn who_is_far_behind_reads_what_is_not_at_hand_any_more() {
 /// Large events are kept as they are stored, and only as many as there is room for.
 #[test]
 fn what_is_at_hand_has_a_bound_of_bytes() {
-    let record = |id: i64, numbers: usize| EventRecord {
-        event_id: id,
-        at: 0,
-        kind: "settings_changed".into(),
-        actor: "alice".into(),
-        reason: None,
-        model_id: None,
-        name: None,
-        version: None,
-        tag: None,
-        before: None,
+    let record = |id, numbers| EventRecord {
         after: Some(format!("[0{}]", ",0".repeat(numbers))),
-        previous_event_id: None,
+        ..record(id)
     };
     let mut found = Found::default();
     found.add((1..=20).map(|id| record(id, 500_000)).collect());

@@ -6,7 +6,7 @@ use crate::event::Event;
 
 /// What happened to a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WebhookChange<'a> {
+pub enum WebhookEvent<'a> {
     /// It was made. Of its address the event has the target, which is no secret.
     Made {
         /// Scheme, host and port.
@@ -25,7 +25,7 @@ pub enum WebhookChange<'a> {
     Deleted,
 }
 
-impl<'a> WebhookChange<'a> {
+impl<'a> WebhookEvent<'a> {
     /// The name of the webhook that an event is about, and what happened to it; `None`: it is about something else.
     pub fn of(event: &'a Event) -> Option<(&'a str, Self)> {
         let (before, after) = (&event.before["webhook"], &event.after["webhook"]);
