@@ -1,8 +1,8 @@
 //! Values for tests, written as short as they are said.
 
 use registry_core::{
-    Actor, Checkpoint, ConfigHash, MetricName, Metrics, Model, ModelName, NewExport, Parent, Registration,
-    SizeMb, Status, TagName, Timestamp, Version, VersionChoice,
+    Actor, Checkpoint, ConfigHash, MetricName, Metrics, MetricsPatch, MetricsUpdate, Model, ModelName,
+    NewExport, Parent, Registration, SizeMb, Status, TagName, Timestamp, Version, VersionChoice,
 };
 
 /// The time of the tests: this many seconds after the first of January 2026.
@@ -182,4 +182,12 @@ pub(crate) fn an_export(format: &str, path: &str) -> NewExport {
         path: path.parse().unwrap(),
         metadata: registry_core::Metadata::default(),
     }
+}
+
+/// An update that sets (`Some`) and removes (`None`) these metrics.
+pub(crate) fn merge(changes: &[(&str, Option<f64>)]) -> MetricsUpdate {
+    let changes = changes
+        .iter()
+        .map(|(name, value)| (name.parse().unwrap(), *value));
+    MetricsUpdate::Merge(MetricsPatch::from_pairs(changes).unwrap())
 }

@@ -427,7 +427,6 @@ macro_rules! for_each_case {
                 clears_each_field,
                 keeps_what_it_does_not_name,
                 merges_metrics,
-                a_metric_that_is_not_finite_is_refused,
                 too_many_metrics_are_refused,
                 merges_metadata,
                 metadata_grown_too_large_is_refused,

@@ -12,9 +12,9 @@ use registry_core::watch::Feed;
 use registry_core::webhook::Webhooks;
 use registry_core::{
     CatalogQuery, Deletion, Error, Event, EventId, Expectation, ExportFormat, HistoryQuery, Holding,
-    Labelling, Lineage, LineageScope, MetricsUpdate, Model, ModelId, ModelName, ModelUpdate, NameSummary,
-    NewExport, Page, PromoteRequest, Promotion, PromotionScope, Registered, Registration, RegistryStore,
-    Result, Selector, Settings, Status, TagName, TagSummary, Timestamp, WriteContext,
+    Labelling, Lineage, LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary, NewExport, Page,
+    PromoteRequest, Promotion, PromotionScope, Registered, Registration, RegistryStore, Result, Selector,
+    Settings, Status, TagName, TagSummary, Timestamp, WriteContext,
 };
 use reqwest::Method;
 use serde::Deserialize;
@@ -229,20 +229,7 @@ impl RegistryStore for HttpStore {
 
     async fn update(&self, context: &WriteContext, model: ModelId, update: ModelUpdate) -> Result<Model> {
         let call = self.write(Method::PATCH, ["models", &model.to_string()], context);
-        match update::body(&update) {
-            Ok(body) => self.http.write(context, call.json(&body)?).await,
-            // What is wrong besides comes first, wherever the registry is: the rest is rehearsed.
-            Err(error) => {
-                let rest = ModelUpdate {
-                    metrics: MetricsUpdate::Merge(Vec::new()),
-                    ..update
-                };
-                let rehearsal = context.clone().dry_run(true);
-                let call = self.write(Method::PATCH, ["models", &model.to_string()], &rehearsal);
-                let _: Model = self.http.read(call.json(&update::body(&rest)?)?).await?;
-                Err(error)
-            }
-        }
+        self.http.write(context, call.json(&update::body(&update))?).await
     }
 
     async fn delete(&self, context: &WriteContext, model: ModelId, force: bool) -> Result<Deletion> {

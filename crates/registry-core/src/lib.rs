@@ -79,7 +79,7 @@ pub use identifier::{DeliveryId, ModelId, ModelRef, TrainingRunId, WebhookId};
 pub use leaderboard::{Leader, Leaderboard, LeaderboardQuery, MAX_LEADERS, TrendPoint};
 pub use lineage::{Lineage, LineageNode, LineageScope};
 pub use metadata::Metadata;
-pub use metrics::Metrics;
+pub use metrics::{Metrics, MetricsPatch};
 pub use model::Model;
 pub use outcome::{Deletion, Holding, Labelling, Promotion, Registered, TagHolder};
 pub use pool::Pool;

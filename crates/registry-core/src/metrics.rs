@@ -7,8 +7,12 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+pub use patch::MetricsPatch;
+
 use crate::error::{InvalidValue, ValueKind};
 use crate::text::MetricName;
+
+mod patch;
 
 /// The most metrics that one model may have.
 const MAX_METRICS: usize = 1000;
@@ -38,13 +42,7 @@ impl Metrics {
         let mut metrics = Self(Vec::with_capacity(pairs.size_hint().0.min(MAX_METRICS)));
         let mut places = Places::default();
         for (name, value) in pairs {
-            if !value.is_finite() {
-                return Err(InvalidValue::new(
-                    ValueKind::Metrics,
-                    name.as_str(),
-                    format!("its value {value} is not finite"),
-                ));
-            }
+            let value = checked(&name, value)?;
             match places.of(&name, &metrics.0) {
                 Some(place) => metrics.0[place] = (name, value),
                 None => metrics.0.push((name, value)),
@@ -119,7 +117,7 @@ struct Places(HashMap<MetricName, usize>);
 impl Places {
     const FEW: usize = 16;
 
-    fn of(&mut self, name: &MetricName, metrics: &[(MetricName, f64)]) -> Option<usize> {
+    fn of<T>(&mut self, name: &MetricName, metrics: &[(MetricName, T)]) -> Option<usize> {
         if metrics.len() <= Self::FEW {
             return metrics.iter().position(|(other, _)| other == name);
         }
@@ -130,8 +128,17 @@ impl Places {
     }
 }
 
+/// A metric's value, if it is finite.
+fn checked(name: &MetricName, value: f64) -> Result<f64, InvalidValue> {
+    if value.is_finite() {
+        return Ok(value);
+    }
+    let problem = format!("its value {value} is not finite");
+    Err(InvalidValue::new(ValueKind::Metrics, name.as_str(), problem))
+}
+
 /// The number in a JSON value that stands for a metric.
-pub(crate) fn number(name: &str, value: &Value) -> Result<f64, InvalidValue> {
+fn number(name: &str, value: &Value) -> Result<f64, InvalidValue> {
     value.as_f64().filter(|number| number.is_finite()).ok_or_else(|| {
         InvalidValue::new(
             ValueKind::Metrics,

@@ -7,9 +7,9 @@ use crate::checkpoint::Checkpoint;
 use crate::error::InvalidValue;
 use crate::identifier::{ModelId, TrainingRunId};
 use crate::metadata::Metadata;
-use crate::metrics::{Metrics, number};
+use crate::metrics::{Metrics, MetricsPatch};
 use crate::quantity::{MemoryGb, SizeMb};
-use crate::text::{MetricName, Notes, TaskType};
+use crate::text::{Notes, TaskType};
 
 /// What happens to an optional field.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -45,32 +45,13 @@ pub enum MetricsUpdate {
     /// They stay as they are.
     #[default]
     Keep,
-    /// These are set, `None` removes; the others stay.
-    Merge(Vec<(MetricName, Option<f64>)>),
+    /// Those that the patch names are set or removed; the others stay.
+    Merge(MetricsPatch),
     /// They become these.
     Replace(Metrics),
 }
 
 impl MetricsUpdate {
-    /// Reads a merge from a JSON object: numbers set, `null` removes.
-    ///
-    /// # Errors
-    /// [`InvalidValue`] for anything else.
-    pub fn merge_from_json(map: &Map<String, Value>) -> Result<Self, InvalidValue> {
-        let entry = |(name, value): (&String, &Value)| {
-            let metric = MetricName::parse(name.as_str())?;
-            let value = if value.is_null() {
-                None
-            } else {
-                Some(number(name, value)?)
-            };
-            Ok((metric, value))
-        };
-        Ok(Self::Merge(
-            map.iter().map(entry).collect::<Result<_, InvalidValue>>()?,
-        ))
-    }
-
     /// The metrics afterwards.
     ///
     /// # Errors
@@ -79,20 +60,7 @@ impl MetricsUpdate {
         match self {
             Self::Keep => Ok(current.clone()),
             Self::Replace(metrics) => Ok(metrics),
-            Self::Merge(changes) => {
-                let removed = |name: &MetricName| {
-                    changes
-                        .iter()
-                        .rev()
-                        .find(|(n, _)| n == name)
-                        .is_some_and(|(_, v)| v.is_none())
-                };
-                let kept = current.iter().map(|(name, value)| (name.clone(), value));
-                let set = changes
-                    .iter()
-                    .filter_map(|(name, value)| value.map(|value| (name.clone(), value)));
-                Metrics::from_pairs(kept.chain(set).filter(|(name, _)| !removed(name)))
-            }
+            Self::Merge(patch) => patch.apply(current),
         }
     }
 }

@@ -4,11 +4,11 @@ use std::fmt::Debug;
 use std::num::NonZeroUsize;
 
 use registry_core::{
-    Bump, FieldUpdate, IdempotencyKey, Metadata, MetadataUpdate, MetricsUpdate, Model, ModelId, ModelUpdate,
-    Parent, PromotionScope, Registration, RegistryStore, RegistryStoreExt, Result, Status, WriteContext,
+    Bump, FieldUpdate, IdempotencyKey, Metadata, MetadataUpdate, Model, ModelId, ModelUpdate, Parent,
+    PromotionScope, Registration, RegistryStore, RegistryStoreExt, Result, Status, WriteContext,
 };
 
-use crate::builder::an_export;
+use crate::builder::{an_export, merge};
 use crate::session::promotion;
 use crate::{ModelBuilder, Session, a_model, at, bob, tag};
 
@@ -154,7 +154,7 @@ pub(crate) async fn every_other_write_is_made_once(registry: Session) {
     .await;
     let patch = Metadata::parse(r#"{"z": null, "new": {"x": 1}}"#).unwrap();
     let update = ModelUpdate {
-        metrics: MetricsUpdate::Merge(vec![("loss".parse().unwrap(), None)]),
+        metrics: merge(&[("loss", None)]),
         metadata: MetadataUpdate::Merge(patch.into_map()),
         notes: FieldUpdate::Clear,
         parent: FieldUpdate::Set(second.id),

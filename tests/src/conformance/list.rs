@@ -3,6 +3,7 @@
 use registry_core::search::{SearchPage, SearchQuery};
 use registry_core::{ConfigHash, Limit, Model, WriteContext};
 
+use crate::builder::merge;
 use crate::{Session, a_model, alice, at};
 
 fn everything() -> SearchQuery {
@@ -168,7 +169,7 @@ pub(crate) async fn an_updated_metric_counts(registry: Session) {
     let model = registry
         .register(a_model("gpt", "1.0.0").metric("loss", 0.9))
         .await;
-    let metrics = registry_core::MetricsUpdate::Merge(vec![("loss".parse().unwrap(), Some(0.1))]);
+    let metrics = merge(&[("loss", Some(0.1))]);
     let update = registry_core::ModelUpdate {
         metrics,
         ..Default::default()

@@ -1,10 +1,11 @@
 //! Updates: fields set, merged, replaced, cleared.
 
 use registry_core::{
-    Checkpoint, EventKind, FieldUpdate, MetadataUpdate, MetricsUpdate, ModelId, ModelUpdate,
+    Checkpoint, EventKind, FieldUpdate, MetadataUpdate, MetricsPatch, MetricsUpdate, ModelId, ModelUpdate,
 };
 use serde_json::json;
 
+use crate::builder::merge;
 use crate::{Session, a_model, at};
 
 fn metrics(metrics: MetricsUpdate) -> ModelUpdate {
@@ -115,11 +116,13 @@ pub(crate) async fn merges_metrics(registry: Session) {
         .metric("b", 2.0)
         .metric("c", 3.0);
     let model = registry.register(model).await;
-    let merge = MetricsUpdate::Merge(vec![
-        ("d".parse().unwrap(), Some(4.0)),
-        ("a".parse().unwrap(), None),
-        ("b".parse().unwrap(), Some(-2.0)),
-        ("unknown".parse().unwrap(), None),
+    let merge = merge(&[
+        ("d", Some(4.0)),
+        ("a", None),
+        ("b", Some(-2.0)),
+        ("unknown", None),
+        ("c", None),
+        ("c", Some(3.5)),
     ]);
     let new = registry.update(&model, metrics(merge)).await;
     let found: Vec<_> = new
@@ -127,23 +130,15 @@ pub(crate) async fn merges_metrics(registry: Session) {
         .iter()
         .map(|(name, value)| (name.as_str(), value))
         .collect();
-    assert_eq!(found, [("b", -2.0), ("c", 3.0), ("d", 4.0)]);
+    assert_eq!(found, [("b", -2.0), ("c", 3.5), ("d", 4.0)]);
     assert_eq!(registry.get(&model).await, new);
-}
-
-pub(crate) async fn a_metric_that_is_not_finite_is_refused(registry: Session) {
-    let model = registry.register(a_model("gpt", "1.0.0").metric("a", 1.0)).await;
-    for value in [f64::NAN, f64::INFINITY] {
-        let merge = MetricsUpdate::Merge(vec![("a".parse().unwrap(), Some(value))]);
-        let attempt = registry.try_update(model.id, metrics(merge));
-        registry.refused("invalid_metrics", attempt).await;
-    }
 }
 
 pub(crate) async fn too_many_metrics_are_refused(registry: Session) {
     let model = registry.register(a_model("gpt", "1.0.0").metric("a", 1.0)).await;
     let many = (0..1000).map(|n| (format!("m{n}").parse().unwrap(), Some(1.0)));
-    let attempt = registry.try_update(model.id, metrics(MetricsUpdate::Merge(many.collect())));
+    let merge = MetricsUpdate::Merge(MetricsPatch::from_pairs(many).unwrap());
+    let attempt = registry.try_update(model.id, metrics(merge));
     registry.refused("invalid_metrics", attempt).await;
 }
 
@@ -229,7 +224,7 @@ pub(crate) async fn what_is_there_already_changes_nothing(registry: Session) {
     let model = registry.register(model).await;
     let update = ModelUpdate {
         notes: FieldUpdate::Set("n".parse().unwrap()),
-        metrics: MetricsUpdate::Merge(vec![("loss".parse().unwrap(), Some(0.5))]),
+        metrics: merge(&[("loss", Some(0.5))]),
         metadata: MetadataUpdate::Replace(r#"{"k": 1}"#.parse().unwrap()),
         ..ModelUpdate::default()
     };
@@ -288,7 +283,7 @@ pub(crate) async fn leaves_its_event(registry: Session) {
     let model = a_model("gpt", "1.0.0").metric("loss", 0.5).notes("old");
     let model = registry.register(model).await;
     let update = ModelUpdate {
-        metrics: MetricsUpdate::Merge(vec![("loss".parse().unwrap(), Some(0.25))]),
+        metrics: merge(&[("loss", Some(0.25))]),
         notes: FieldUpdate::Clear,
         task_type: Some(model.task_type.clone()),
         ..ModelUpdate::default()

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use registry_core::{
-    Checkpoint, Expectation, FieldUpdate, MetadataUpdate, Metrics, MetricsUpdate, ModelRef, ModelUpdate,
-    NewExport, Parent, PromoteRequest, Registration, Status,
+    Checkpoint, Expectation, FieldUpdate, MetadataUpdate, Metrics, MetricsPatch, MetricsUpdate, ModelRef,
+    ModelUpdate, NewExport, Parent, PromoteRequest, Registration, Status,
 };
 
 use super::values;
@@ -183,11 +183,11 @@ fn map<T, U>(field: FieldUpdate<T>, map: impl FnOnce(T) -> U) -> FieldUpdate<U> 
 }
 
 fn metrics_update() -> impl Strategy<Value = MetricsUpdate> {
-    let number = prop_oneof![12 => values::number(), 1 => Just(f64::NAN), 1 => Just(f64::INFINITY)];
-    let change = (values::metric(), proptest::option::of(number));
+    let change = (values::metric(), proptest::option::of(values::number()));
+    let patch = proptest::collection::vec(change, 0..3);
     prop_oneof![
         3 => Just(MetricsUpdate::Keep),
-        2 => proptest::collection::vec(change, 0..3).prop_map(MetricsUpdate::Merge),
+        2 => patch.prop_map(|changes| MetricsUpdate::Merge(MetricsPatch::from_pairs(changes).unwrap())),
         1 => metrics().prop_map(MetricsUpdate::Replace),
     ]
 }

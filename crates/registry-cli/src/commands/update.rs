@@ -1,8 +1,8 @@
 //! `update`: changes to a model's fields.
 
 use registry_core::{
-    FieldUpdate, InvalidValue, Metadata, MetadataUpdate, Metrics, MetricsUpdate, Model, ModelUpdate,
-    RegistryStore, RegistryStoreExt, Selector,
+    FieldUpdate, InvalidValue, Metadata, MetadataUpdate, Metrics, MetricsPatch, MetricsUpdate, Model,
+    ModelUpdate, RegistryStore, RegistryStoreExt, Selector,
 };
 use serde_json::{Value, json};
 
@@ -86,7 +86,7 @@ fn metrics(
 
 fn metrics_patch(text: &str) -> Result<MetricsUpdate, InvalidValue> {
     match serde_json::from_str(text) {
-        Ok(Value::Object(patch)) => MetricsUpdate::merge_from_json(&patch),
+        Ok(Value::Object(patch)) => MetricsPatch::from_json(&patch).map(MetricsUpdate::Merge),
         // Metrics refuse everything else, in their own words.
         _ => Metrics::parse(text).map(MetricsUpdate::Replace),
     }

@@ -1,29 +1,22 @@
 //! Changes to a model's fields, as JSON.
 
-use registry_core::{FieldUpdate, MetadataUpdate, Metrics, MetricsUpdate, ModelUpdate, Result};
+use registry_core::{FieldUpdate, MetadataUpdate, MetricsUpdate, ModelUpdate};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// What changes; what stays is not named.
-///
-/// # Errors
-/// [`Invalid`](registry_core::Error::Invalid) for a metric that JSON has no number for.
-pub(super) fn body(update: &ModelUpdate) -> Result<Map<String, Value>> {
+pub(super) fn body(update: &ModelUpdate) -> Map<String, Value> {
     let mut body = Map::new();
     if let Some(task_type) = &update.task_type {
         body.insert("task_type".into(), json!(task_type));
     }
     match &update.metrics {
         MetricsUpdate::Keep => {}
-        MetricsUpdate::Merge(changes) => {
-            let mut merged = Map::new();
-            for (name, value) in changes {
-                if let Some(value) = value {
-                    // JSON would make `null` of it, which removes the metric.
-                    Metrics::from_pairs([(name.clone(), *value)])?;
-                }
-                merged.insert(name.as_str().to_owned(), json!(value));
-            }
+        MetricsUpdate::Merge(patch) => {
+            let merged: Map<_, _> = patch
+                .iter()
+                .map(|(name, value)| (name.as_str().to_owned(), json!(value)))
+                .collect();
             body.insert("metrics".into(), merged.into());
         }
         MetricsUpdate::Replace(metrics) => {
@@ -51,7 +44,7 @@ pub(super) fn body(update: &ModelUpdate) -> Result<Map<String, Value>> {
             body.insert("checkpoint_absolute".into(), json!(absolute));
         }
     }
-    Ok(body)
+    body
 }
 
 fn field<T: Serialize>(body: &mut Map<String, Value>, name: &str, update: &FieldUpdate<T>) {

@@ -3,7 +3,8 @@
 use axum::Extension;
 use axum::extract::State;
 use registry_core::{
-    CheckpointPath, FieldUpdate, Metadata, MetadataUpdate, Metrics, MetricsUpdate, ModelId, ModelUpdate,
+    CheckpointPath, FieldUpdate, Metadata, MetadataUpdate, Metrics, MetricsPatch, MetricsUpdate, ModelId,
+    ModelUpdate,
 };
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -101,7 +102,7 @@ impl Update {
     fn into_domain(self) -> Result<ModelUpdate, Problem> {
         let metrics = match (self.metrics, self.replace_metrics) {
             (Some(_), Some(_)) => return Err(both("metrics")),
-            (Some(patch), None) => MetricsUpdate::merge_from_json(&patch)?,
+            (Some(patch), None) => MetricsUpdate::Merge(MetricsPatch::from_json(&patch)?),
             (None, Some(all)) => MetricsUpdate::Replace(Metrics::parse(all.get())?),
             (None, None) => MetricsUpdate::Keep,
         };
