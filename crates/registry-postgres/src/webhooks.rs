@@ -108,8 +108,12 @@ pub(crate) async fn events(connection: &mut PgConnection, ids: &[i64]) -> sqlx::
         .await
 }
 
-pub(crate) async fn backlog(connection: &mut PgConnection, take: i64) -> sqlx::Result<BacklogRecord> {
-    sqlx::query_file_as!(BacklogRecord, "queries/find_backlog.sql", take)
+pub(crate) async fn backlog(
+    connection: &mut PgConnection,
+    now: i64,
+    take: i64,
+) -> sqlx::Result<BacklogRecord> {
+    sqlx::query_file_as!(BacklogRecord, "queries/find_backlog.sql", now, take)
         .fetch_one(connection)
         .await
 }

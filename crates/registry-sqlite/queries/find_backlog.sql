@@ -1,23 +1,33 @@
--- Counted as far as the bound. What waits for a webhook that is off is not late.
+-- Counted as far as the bound. For a webhook that is off nothing is due, and nothing is late.
 SELECT
     (
         SELECT COUNT(*)
-        FROM (SELECT 1 FROM webhook_deliveries WHERE status = 'pending' LIMIT ?1) AS page
+        FROM (SELECT 1 FROM webhook_deliveries WHERE status = 'pending' LIMIT ?2) AS page
     ) AS "pending!: i64",
     (
         SELECT COUNT(*)
-        FROM (SELECT 1 FROM webhook_deliveries WHERE status = 'dead' LIMIT ?1) AS page
+        FROM (SELECT 1 FROM webhook_deliveries WHERE status = 'dead' LIMIT ?2) AS page
     ) AS "dead!: i64",
     (
-        SELECT delivery.created_at
-        FROM webhook_deliveries AS delivery
-        WHERE
-            delivery.finished_at IS NULL
-            AND EXISTS (
-                SELECT 1
-                FROM webhooks AS webhook
-                WHERE webhook.webhook_id = delivery.webhook_id AND webhook.enabled
+        SELECT COUNT(*)
+        FROM (
+            SELECT 1
+            FROM webhooks AS hook
+            CROSS JOIN webhook_deliveries AS due
+            WHERE hook.enabled AND due.webhook_id = hook.webhook_id AND due.next_attempt_at <= ?1
+            LIMIT ?2
+        ) AS page
+    ) AS "due!: i64",
+    (
+        SELECT MIN(
+            (
+                SELECT waiting.created_at
+                FROM webhook_deliveries AS waiting
+                WHERE waiting.webhook_id = hook.webhook_id AND waiting.finished_at IS NULL
+                ORDER BY waiting.created_at
+                LIMIT 1
             )
-        ORDER BY delivery.created_at
-        LIMIT 1
+        )
+        FROM webhooks AS hook
+        WHERE hook.enabled
     ) AS "oldest?: i64"

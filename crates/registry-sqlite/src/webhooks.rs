@@ -111,8 +111,12 @@ pub(crate) async fn events(connection: &mut SqliteConnection, ids: &[i64]) -> sq
         .await
 }
 
-pub(crate) async fn backlog(connection: &mut SqliteConnection, take: i64) -> sqlx::Result<BacklogRecord> {
-    sqlx::query_file_as!(BacklogRecord, "queries/find_backlog.sql", take)
+pub(crate) async fn backlog(
+    connection: &mut SqliteConnection,
+    now: i64,
+    take: i64,
+) -> sqlx::Result<BacklogRecord> {
+    sqlx::query_file_as!(BacklogRecord, "queries/find_backlog.sql", now, take)
         .fetch_one(connection)
         .await
 }

@@ -198,8 +198,8 @@ pub trait WebhookBackend: Backend {
     /// These events, in any order.
     fn find_events(&self, ids: &[i64]) -> impl Future<Output = Result<Vec<EventRecord>>> + Send;
 
-    /// How many deliveries wait and were given up, each counted up to `take`.
-    fn find_backlog(&self, take: i64) -> impl Future<Output = Result<BacklogRecord>> + Send;
+    /// How many deliveries wait, were given up, and can be tried at a time, each counted up to `take`.
+    fn find_backlog(&self, now: i64, take: i64) -> impl Future<Output = Result<BacklogRecord>> + Send;
 
     /// What is common to all webhooks, locked against every other write about webhooks.
     fn load_webhook_state(

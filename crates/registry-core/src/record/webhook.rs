@@ -89,6 +89,7 @@ pub struct AttemptRecord {
 pub struct BacklogRecord {
     pub pending: i64,
     pub dead: i64,
+    pub due: i64,
     pub oldest: Option<i64>,
 }
 
@@ -214,6 +215,7 @@ impl BacklogRecord {
         Ok(Backlog {
             pending: count(self.pending),
             dead: count(self.dead),
+            due: count(self.due),
             oldest: row.optional("created_at", self.oldest, Timestamp::from_micros)?,
         })
     }

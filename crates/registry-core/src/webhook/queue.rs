@@ -43,6 +43,8 @@ pub struct Backlog {
     pub pending: Count,
     /// How many were given up and are still there, counted up to a bound.
     pub dead: Count,
+    /// How many can be tried now, counted up to a bound: see [`WebhookQueue::due`].
+    pub due: Count,
     /// When the oldest was made of those that wait for a webhook that is on: for one that is off nothing is late.
     pub oldest: Option<Timestamp>,
 }
@@ -102,5 +104,5 @@ pub trait WebhookQueue: Send + Sync {
     async fn prune(&self, holder: LeaseHolder, finished_before: Timestamp, limit: u32) -> Result<u64>;
 
     /// How much there is to do; each number is counted up to a bound.
-    async fn backlog(&self, up_to: u32) -> Result<Backlog>;
+    async fn backlog(&self, now: Timestamp, up_to: u32) -> Result<Backlog>;
 }

@@ -50,8 +50,8 @@ impl WebhookBackend for Work {
         found.await.map_err(self.failed("find the events of deliveries"))
     }
 
-    async fn find_backlog(&self, take: i64) -> Result<BacklogRecord> {
-        let found = async { webhooks::backlog(&mut *self.readers().acquire().await?, take).await };
+    async fn find_backlog(&self, now: i64, take: i64) -> Result<BacklogRecord> {
+        let found = async { webhooks::backlog(&mut *self.readers().acquire().await?, now, take).await };
         found.await.map_err(self.failed("count the deliveries that wait"))
     }
 

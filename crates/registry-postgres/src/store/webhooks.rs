@@ -150,7 +150,8 @@ impl WebhookQueue for PostgresStore {
         .await
     }
 
-    async fn backlog(&self, up_to: u32) -> Result<Backlog> {
-        self.read(|work| async move { work.backlog(up_to).await }).await
+    async fn backlog(&self, now: Timestamp, up_to: u32) -> Result<Backlog> {
+        self.read(|work| async move { work.backlog(now, up_to).await })
+            .await
     }
 }

@@ -43,14 +43,15 @@ pub(crate) async fn readyz(State(app): Shared) -> Response {
 pub(crate) async fn metrics(State(app): Shared) -> Response {
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     let streams = app.limits.streams.saturating_sub(app.streams.available_permits());
+    let now = Timestamp::now();
     let backlog = match app.store.webhook_queue() {
-        Some(queue) => queue.backlog(BACKLOG).await.ok(),
+        Some(queue) => queue.backlog(now, BACKLOG).await.ok(),
         None => None,
     };
     let text = [
         app.metrics.text(streams),
         app.calls.text(&app.store.pools()),
-        app.sent.text(backlog.as_ref(), Timestamp::now()),
+        app.sent.text(backlog.as_ref(), now),
         process(),
     ];
     ([(header::CONTENT_TYPE, kind)], text.concat()).into_response()

@@ -146,7 +146,7 @@ counted! {
     due(holder: LeaseHolder, now: Timestamp, per_webhook: u32) -> Vec<DueDelivery>;
     record(holder: LeaseHolder, now: Timestamp, delivery: DeliveryId, attempt: Attempt, outcome: AttemptOutcome) -> bool;
     prune(holder: LeaseHolder, finished_before: Timestamp, limit: u32) -> u64;
-    backlog(up_to: u32) -> Backlog;
+    backlog(now: Timestamp, up_to: u32) -> Backlog;
 }
 
 #[async_trait]

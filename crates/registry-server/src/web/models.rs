@@ -25,10 +25,10 @@ use crate::http::problem::Problem;
 /// How many rows a page has.
 const ROWS: u32 = 25;
 /// How far models are counted.
-const COUNTED: u64 = 10_000;
+const COUNTED: u64 = 1_000;
 /// What facets look at.
 const FACETS: FacetLimits = FacetLimits {
-    models: 1_000,
+    models: 500,
     values: 8,
 };
 

@@ -67,10 +67,13 @@ impl Counters {
             "# HELP registry_webhook_queue Deliveries that wait or were given up, counted up to {BACKLOG}.\n\
              # TYPE registry_webhook_queue gauge\n\
              registry_webhook_queue{{status=\"pending\"}} {}\nregistry_webhook_queue{{status=\"dead\"}} {}\n\
+             # HELP registry_webhook_due Deliveries that can be sent now, counted up to {BACKLOG}.\n\
+             # TYPE registry_webhook_due gauge\nregistry_webhook_due {}\n\
              # HELP registry_webhook_oldest_seconds How long the oldest delivery that waits has waited.\n\
              # TYPE registry_webhook_oldest_seconds gauge\nregistry_webhook_oldest_seconds {}.{:06}\n",
             backlog.pending.number(),
             backlog.dead.number(),
+            backlog.due.number(),
             waited / 1_000_000,
             waited % 1_000_000,
         );
@@ -97,6 +100,7 @@ mod tests {
         let backlog = Backlog {
             pending: Count::Exactly(3),
             dead: Count::MoreThan(1),
+            due: Count::Exactly(2),
             oldest: Some(Timestamp::EPOCH),
         };
         let text = counters.text(Some(&backlog), Timestamp::from_micros(1_500_000).unwrap());
@@ -108,6 +112,7 @@ mod tests {
             "registry_webhook_sender 1",
             "registry_webhook_queue{status=\"pending\"} 3",
             "registry_webhook_queue{status=\"dead\"} 1",
+            "registry_webhook_due 2",
             "registry_webhook_oldest_seconds 1.500000",
         ] {
             assert!(text.lines().any(|other| other == line), "{line}\n{text}");

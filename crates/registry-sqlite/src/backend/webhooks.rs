@@ -46,8 +46,8 @@ impl WebhookBackend for SqliteStore {
         found.map_err(self.failed("find the events of deliveries"))
     }
 
-    async fn find_backlog(&self, take: i64) -> Result<BacklogRecord> {
-        let found = webhooks::backlog(&mut *self.reader().await?, take).await;
+    async fn find_backlog(&self, now: i64, take: i64) -> Result<BacklogRecord> {
+        let found = webhooks::backlog(&mut *self.reader().await?, now, take).await;
         found.map_err(self.failed("count the deliveries that wait"))
     }
 

@@ -250,7 +250,7 @@ async fn tables_that_other_tools_moved_aside_are_still_taken_over() {
     let search = include_str!("../../../../migrations/sqlite/0004_search.sql");
     let keys = include_str!("../../../../migrations/sqlite/0005_idempotency.sql");
     let hooks = include_str!("../../../../migrations/sqlite/0006_webhooks.sql");
-    let gone = include_str!("../../../../migrations/sqlite/0007_gone_receivers.sql");
+    let gone = include_str!("../../../../migrations/sqlite/0007_webhook_receivers.sql");
     let all = format!("{aside}\n{ours}\n{search}\n{keys}\n{hooks}\n{gone}");
     execute(&file.path, &all).await;
     let made = File::new();

@@ -55,9 +55,10 @@ pub(crate) async fn it_is_turned_off(registry: Session) {
     };
     assert_eq!(off, expected);
     assert_eq!(sender.due_ids(99).await, [0_i64; 0]);
-    // Two wait for it, and neither is late.
-    let backlog = sender.queue().backlog(9).await.unwrap();
-    assert_eq!((backlog.pending, backlog.oldest), (Count::Exactly(2), None));
+    // Two wait for it, and neither is due or late.
+    let backlog = sender.queue().backlog(at(99), 9).await.unwrap();
+    let found = (backlog.pending, backlog.due, backlog.oldest);
+    assert_eq!(found, (Count::Exactly(2), Count::Exactly(0), None));
     let event = registry.last_event().await;
     assert_eq!(
         (event.kind, event.at, &event.actor),

@@ -266,12 +266,12 @@ pub(crate) async fn the_backlog_is_counted(registry: Session) {
         .store()
         .webhook_queue()
         .unwrap()
-        .backlog(10)
+        .backlog(at(10), 10)
         .await
         .unwrap();
     assert_eq!(
-        (empty.pending, empty.dead),
-        (Count::Exactly(0), Count::Exactly(0))
+        (empty.pending, empty.dead, empty.due),
+        (Count::Exactly(0), Count::Exactly(0), Count::Exactly(0))
     );
     assert_eq!(empty.oldest, None);
     let sender = with_models(&registry, 5).await;
@@ -283,7 +283,7 @@ pub(crate) async fn the_backlog_is_counted(registry: Session) {
         (1, Count::MoreThan(1), Count::Exactly(1)),
         (0, Count::MoreThan(0), Count::MoreThan(0)),
     ] {
-        let backlog = sender.queue().backlog(bound).await.unwrap();
+        let backlog = sender.queue().backlog(at(99), bound).await.unwrap();
         assert_eq!((backlog.pending, backlog.dead), (pending, dead));
         assert_eq!(backlog.oldest, Some(at(10)));
     }

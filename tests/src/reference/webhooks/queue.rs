@@ -268,7 +268,7 @@ impl WebhookQueue for Reference {
         self.send(holder, |hooks| Ok(hooks.prune(finished_before, limit)))
     }
 
-    async fn backlog(&self, up_to: u32) -> Result<Backlog> {
+    async fn backlog(&self, now: Timestamp, up_to: u32) -> Result<Backlog> {
         Ok(self.read(|state| {
             let all = state.hooks.deliveries.values().map(|entry| &entry.delivery);
             let pending = all
@@ -277,9 +277,14 @@ impl WebhookQueue for Reference {
             let dead = all.filter(|delivery| delivery.status == DeliveryStatus::Dead);
             let bound = u64::from(up_to);
             let is_on = |delivery: &&Delivery| state.hooks.webhooks[&delivery.webhook].webhook.enabled;
+            let due = pending
+                .clone()
+                .filter(is_on)
+                .filter(|delivery| delivery.next_attempt_at.is_some_and(|at| at <= now));
             Backlog {
                 pending: Count::bounded(pending.clone().count() as u64, Some(bound)),
                 dead: Count::bounded(dead.count() as u64, Some(bound)),
+                due: Count::bounded(due.count() as u64, Some(bound)),
                 oldest: pending.filter(is_on).map(|delivery| delivery.created_at).min(),
             }
         }))

@@ -167,8 +167,9 @@ impl<B: WebhookBackend> WebhookQueue for B {
         .await
     }
 
-    async fn backlog(&self, up_to: u32) -> Result<Backlog> {
-        self.find_backlog(i64::from(up_to) + 1).await?.bounded(up_to)
+    async fn backlog(&self, now: Timestamp, up_to: u32) -> Result<Backlog> {
+        let found = self.find_backlog(now.as_micros(), i64::from(up_to) + 1);
+        found.await?.bounded(up_to)
     }
 }
 

@@ -12,8 +12,6 @@ const READ_WHOLE: &[(&str, &str)] = &[
     // A few rows by their nature.
     ("", "settings"),
     ("", "on webhooks "),
-    // Its first entries, as far as one that waits for a webhook that is on.
-    ("find_backlog.sql", "webhook_deliveries_oldest"),
     ("", "Seq Scan on model_ids"),
     ("", "Seq Scan on event_ids"),
 ];
