@@ -127,6 +127,13 @@ pub enum Error {
         /// The revision that it has.
         revision: Revision,
     },
+    /// Compare-and-set: the webhook has another revision than expected.
+    WebhookChanged {
+        /// The webhook.
+        webhook: WebhookId,
+        /// The revision that it has.
+        revision: Revision,
+    },
     /// The model does not have this tag.
     TagNotHeld {
         /// The model.
@@ -427,6 +434,7 @@ impl Error {
             | Self::ModelRetired { .. }
             | Self::UnexpectedHolder { .. }
             | Self::RevisionChanged { .. }
+            | Self::WebhookChanged { .. }
             | Self::Rollback { .. }
             | Self::ModelInUse { .. }
             | Self::IdempotencyKeyReused { .. }
