@@ -321,6 +321,11 @@ pub enum Error {
         /// What is wrong.
         problem: String,
     },
+    /// The registry's server is asked for TLS and speaks plain HTTP; nothing was sent to it.
+    NotEncrypted {
+        /// The place.
+        location: String,
+    },
     /// The connection was lost while a change was being made durable: it may have happened.
     OutcomeUnknown {
         /// The place.
@@ -457,6 +462,7 @@ impl Error {
             | Self::Busy { .. }
             | Self::Unreachable { .. }
             | Self::Untrusted { .. }
+            | Self::NotEncrypted { .. }
             | Self::OutcomeUnknown { .. }
             | Self::AccessDenied { .. }
             | Self::TimedOut { .. }

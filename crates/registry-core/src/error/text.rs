@@ -49,7 +49,7 @@ pub(super) fn code(error: &Error) -> &str {
         Error::StorageFull { .. } => "storage_full",
         Error::Busy { .. } => "busy",
         Error::Unreachable { .. } => "unreachable",
-        Error::Untrusted { .. } => "untrusted",
+        Error::Untrusted { .. } | Error::NotEncrypted { .. } => "untrusted",
         Error::OutcomeUnknown { .. } => "outcome_unknown",
         Error::AccessDenied { .. } => "access_denied",
         Error::TimedOut { .. } => "timed_out",
@@ -275,6 +275,12 @@ pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
         Error::StorageFull { location } => write!(f, "`{location}` cannot grow: the disk is full"),
         Error::Busy { location } => write!(f, "`{location}` stayed locked by others for too long"),
         Error::Unreachable { location, problem } => write!(f, "`{location}` cannot be reached: {problem}"),
+        Error::NotEncrypted { location } => {
+            write!(
+                f,
+                "`{location}` cannot be trusted: it does not encrypt connections"
+            )
+        }
         Error::Untrusted { location, problem } => write!(f, "`{location}` cannot be trusted: {problem}"),
         Error::OutcomeUnknown { location, problem } => write!(
             f,
@@ -390,6 +396,13 @@ pub(super) fn hint(error: &Error) -> String {
         Error::Unreachable { .. } => "check the address, and that the server runs and has connections left; nothing was changed".into(),
         Error::OutcomeUnknown { .. } => "look with `registry-cli history` whether it happened before you try again; a write with an --idempotency-key can be \
              sent again as it is".into(),
+        Error::NotEncrypted { location } => {
+            let host = location.trim_start_matches("https://");
+            format!(
+                "the server at {host} speaks plain HTTP; use `http://{host}` where nobody else is on the network, or have \
+                 the server use TLS"
+            )
+        }
         Error::Untrusted { location, .. } if location.starts_with("https:") => {
             "name the host as its certificate does; an authority of your own is trusted when SSL_CERT_FILE names the file \
              with its certificate, or when it is in the system's store"
