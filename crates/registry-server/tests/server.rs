@@ -59,6 +59,8 @@ mod tls;
 mod traces;
 #[path = "server/uses.rs"]
 mod uses;
+#[path = "server/webhook_forms.rs"]
+mod webhook_forms;
 #[path = "server/webhook_management.rs"]
 mod webhook_management;
 #[path = "server/webhook_pages.rs"]
