@@ -61,6 +61,8 @@ mod traces;
 mod uses;
 #[path = "server/webhook_forms.rs"]
 mod webhook_forms;
+#[path = "server/webhook_log.rs"]
+mod webhook_log;
 #[path = "server/webhook_management.rs"]
 mod webhook_management;
 #[path = "server/webhook_pages.rs"]
