@@ -127,6 +127,13 @@ pub enum Error {
         /// The revision that it has.
         revision: Revision,
     },
+    /// Compare-and-set: the webhook has another revision than expected.
+    WebhookChanged {
+        /// The webhook.
+        webhook: WebhookId,
+        /// The revision that it has.
+        revision: Revision,
+    },
     /// The model does not have this tag.
     TagNotHeld {
         /// The model.
@@ -314,6 +321,11 @@ pub enum Error {
         /// What is wrong.
         problem: String,
     },
+    /// The registry's server is asked for TLS and speaks plain HTTP; nothing was sent to it.
+    NotEncrypted {
+        /// The place.
+        location: String,
+    },
     /// The connection was lost while a change was being made durable: it may have happened.
     OutcomeUnknown {
         /// The place.
@@ -427,6 +439,7 @@ impl Error {
             | Self::ModelRetired { .. }
             | Self::UnexpectedHolder { .. }
             | Self::RevisionChanged { .. }
+            | Self::WebhookChanged { .. }
             | Self::Rollback { .. }
             | Self::ModelInUse { .. }
             | Self::IdempotencyKeyReused { .. }
@@ -449,6 +462,7 @@ impl Error {
             | Self::Busy { .. }
             | Self::Unreachable { .. }
             | Self::Untrusted { .. }
+            | Self::NotEncrypted { .. }
             | Self::OutcomeUnknown { .. }
             | Self::AccessDenied { .. }
             | Self::TimedOut { .. }

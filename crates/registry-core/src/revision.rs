@@ -1,13 +1,14 @@
-//! Revisions: what tells a state of a model from every other.
+//! Revisions: what tells a state of a model, or of a webhook, from every other.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 use crate::model::Model;
+use crate::webhook::Webhook;
 
-/// What tells a state of a model from every other: the first 128 bits of the SHA-256 of its JSON. The same state has the
-/// same revision, whatever stores it.
+/// What tells a state of a model, or of a webhook, from every other: the first 128 bits of the SHA-256 of its JSON. The
+/// same state has the same revision, whatever stores it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Revision([u8; 16]);
 
@@ -57,12 +58,26 @@ impl Model {
     /// # Errors
     /// [`Error::Storage`] when it cannot be written as JSON.
     pub fn revision(&self) -> Result<Revision> {
-        let json = serde_json::to_vec(self).map_err(|error| Error::Storage {
-            action: "write a model as JSON".into(),
-            source: error.into(),
-        })?;
-        Ok(Revision::of_json(&json))
+        of(self, "write a model as JSON")
     }
+}
+
+impl Webhook {
+    /// Its revision: another one after every change of it, also of its secret.
+    ///
+    /// # Errors
+    /// [`Error::Storage`] when it cannot be written as JSON.
+    pub fn revision(&self) -> Result<Revision> {
+        of(self, "write a webhook as JSON")
+    }
+}
+
+fn of(value: &impl Serialize, action: &str) -> Result<Revision> {
+    let json = serde_json::to_vec(value).map_err(|error| Error::Storage {
+        action: action.into(),
+        source: error.into(),
+    })?;
+    Ok(Revision::of_json(&json))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ mod webhooks;
 
 pub use ancestry::cycle_cuts;
 pub use delete::delete;
-pub use expected::expected;
+pub use expected::{expected, expected_webhook};
 pub use exports::{add_export, remove_export};
 pub use merging::{Contest, TagSide, contest};
 pub use register::{RegisterState, register};

@@ -78,7 +78,7 @@ impl Modify for Shared {
                     sent_again(operation);
                 }
                 if takes_revision(method, path) {
-                    conditional(operation);
+                    conditional(operation, path);
                 }
                 for (status, response) in &mut operation.responses.responses {
                     if let RefOr::T(response) = response
@@ -110,20 +110,25 @@ fn is_write(method: &str, path: &str) -> bool {
 fn takes_revision(method: &str, path: &str) -> bool {
     let mut routes = ROUTES.iter();
     routes.any(|route| {
-        (route.method, route.path) == (method, path) && precondition::takes(route.permission, path)
+        (route.method, route.path) == (method, path) && precondition::takes(method, route.permission, path)
     })
 }
 
 /// Describes the header of a write that expects a revision.
-fn conditional(operation: &mut Operation) {
+fn conditional(operation: &mut Operation, path: &str) {
+    let (what, code) = if precondition::changes_a_webhook(path) {
+        ("webhook", "webhook_changed")
+    } else {
+        ("model", "revision_changed")
+    };
     let text = ObjectBuilder::new().schema_type(Type::String);
     let header = ParameterBuilder::new()
         .name("If-Match")
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
-        .description(Some(
-            "Only if the model has one of these revisions, as `ETag` says them; else 412 `revision_changed`",
-        ))
+        .description(Some(format!(
+            "Only if the {what} has one of these revisions, as `ETag` says them; else 412 `{code}`"
+        )))
         .schema(Some(
             text.pattern(Some("^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$")),
         ))

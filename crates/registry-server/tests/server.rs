@@ -59,6 +59,10 @@ mod tls;
 mod traces;
 #[path = "server/uses.rs"]
 mod uses;
+#[path = "server/webhook_forms.rs"]
+mod webhook_forms;
+#[path = "server/webhook_log.rs"]
+mod webhook_log;
 #[path = "server/webhook_management.rs"]
 mod webhook_management;
 #[path = "server/webhook_pages.rs"]

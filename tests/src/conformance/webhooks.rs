@@ -3,6 +3,7 @@
 //! The cases of `webhooks` ask only for [`Webhooks`](registry_core::webhook::Webhooks), which every store has; the others
 //! for a [`WebhookQueue`](registry_core::webhook::WebhookQueue), which databases have.
 
+mod expected;
 mod fan_out;
 mod gone;
 mod lease;
@@ -33,6 +34,13 @@ macro_rules! for_each_webhook_case {
                 a_test_waits,
                 deletion_takes_the_deliveries_along,
                 pages_of_deliveries,
+            }
+            expected {
+                every_state_has_a_revision_of_its_own,
+                as_expected_it_is_done,
+                otherwise_nothing_is_done,
+                an_answer_under_a_key_needs_no_revision,
+                of_many_who_saw_the_same_one_writes,
             }
         }
     };

@@ -144,6 +144,19 @@ impl Write<'_> {
             .id()
     }
 
+    /// The webhook, which is as whoever writes expects it.
+    fn expected_webhook(&self, id: WebhookId) -> Result<Webhook> {
+        let present = self.hooks.hook(id)?.webhook.clone();
+        let revision = present.revision()?;
+        match self.context.expected() {
+            Some(expected) if !expected.contains(&revision) => Err(Error::WebhookChanged {
+                webhook: id,
+                revision,
+            }),
+            _ => Ok(present),
+        }
+    }
+
     fn create_webhook(&mut self, new: NewWebhook, secret: WebhookSecret) -> Result<Webhook> {
         let webhook = Webhook {
             id: (self.hooks.last_webhook + 1).try_into()?,
@@ -179,7 +192,7 @@ impl Write<'_> {
     }
 
     fn update_webhook(&mut self, id: WebhookId, update: WebhookUpdate) -> Result<Webhook> {
-        let old = self.hooks.hook(id)?.webhook.clone();
+        let old = self.expected_webhook(id)?;
         if update == WebhookUpdate::default() {
             return Err(Error::EmptyUpdate);
         }
@@ -215,7 +228,7 @@ impl Write<'_> {
         old_until: Timestamp,
     ) -> Result<Webhook> {
         let (at, actor) = (self.context.at, self.context.actor.clone());
-        let name = self.hooks.hook(id)?.webhook.name.clone();
+        let name = self.expected_webhook(id)?.name;
         self.log(EventKind::SettingsChanged, None, None)
             .after(json!({ "webhook": { "name": name, "secret": "rotated" } }));
         let hook = self.hooks.hook_mut(id)?;
@@ -227,7 +240,7 @@ impl Write<'_> {
     }
 
     fn delete_webhook(&mut self, id: WebhookId) -> Result<Webhook> {
-        let webhook = self.hooks.hook(id)?.webhook.clone();
+        let webhook = self.expected_webhook(id)?;
         self.log_webhook(Some(&webhook), None);
         self.hooks.webhooks.remove(&id);
         self.hooks

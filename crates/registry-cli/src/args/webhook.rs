@@ -174,7 +174,7 @@ pub(crate) struct Deliveries {
     /// Show this one with every attempt
     #[arg(long, value_name = "ID", conflicts_with_all = ["webhook", "status", "limit", "all", "before"])]
     pub(crate) delivery: Option<DeliveryId>,
-    /// Only of this status: pending, delivered, dead
+    /// Only of this status: pending (waits), delivered, dead (given up)
     #[arg(long, value_name = "STATUS")]
     pub(crate) status: Option<DeliveryStatus>,
     /// How many at most; -1 for all

@@ -1,7 +1,7 @@
 //! `webhook`: who is told of events, and what became of each message.
 
 use registry_core::webhook::{
-    DeliveryQuery, NewWebhook, Replay, Webhook, WebhookFilter, WebhookSecret, WebhookUpdate,
+    DeliveryQuery, DeliveryStatus, NewWebhook, Replay, Webhook, WebhookFilter, WebhookSecret, WebhookUpdate,
 };
 use registry_core::{DeliveryId, Error, RegistryStore, Result, WebhookId};
 use serde_json::{Value, json};
@@ -168,6 +168,14 @@ async fn delete(args: DeleteWebhook, store: &dyn RegistryStore, session: &mut Se
     Ok(written(session, &args.write, || json!(webhook), text))
 }
 
+/// What makes an off webhook send again.
+fn turn_on(webhook: &Webhook) -> String {
+    format!(
+        "`registry-cli webhook update {} --on` turns it on",
+        word(webhook.name.as_str())
+    )
+}
+
 async fn test(args: WriteToWebhook, store: &dyn RegistryStore, session: &Session<'_, '_>) -> Answer {
     let webhook = found(store, &args.webhook.webhook).await?;
     let context = args.write.context()?;
@@ -177,6 +185,10 @@ async fn test(args: WriteToWebhook, store: &dyn RegistryStore, session: &Session
     if args.write.dry_run {
         return Ok(output);
     }
+    if !webhook.enabled {
+        let turn_on = turn_on(&webhook);
+        return Ok(output.hint(format!("the webhook is off, so it waits; {turn_on}")));
+    }
     Ok(output.hint(format!(
         "`registry-cli webhook deliveries --delivery {}` shows what became of it, once a server has sent it",
         delivery.id
@@ -185,7 +197,15 @@ async fn test(args: WriteToWebhook, store: &dyn RegistryStore, session: &Session
 
 async fn delivery(id: DeliveryId, store: &dyn RegistryStore, session: &Session<'_, '_>) -> Answer {
     let detail = store.webhooks().delivery(id).await?;
-    Ok(session.answer(|| json!(detail), |screen| render::delivery(&detail, screen)))
+    let webhook = store.webhooks().get(detail.delivery.webhook).await?;
+    let output = session.answer(
+        || json!(detail),
+        |screen| render::delivery(&detail, &webhook, screen),
+    );
+    if webhook.enabled || detail.delivery.status != DeliveryStatus::Pending {
+        return Ok(output);
+    }
+    Ok(output.hint(turn_on(&webhook)))
 }
 
 async fn deliveries(args: Deliveries, store: &dyn RegistryStore, session: &mut Session<'_, '_>) -> Answer {
@@ -216,15 +236,20 @@ async fn deliveries(args: Deliveries, store: &dyn RegistryStore, session: &mut S
 async fn replay(args: ReplayWebhook, store: &dyn RegistryStore, session: &Session<'_, '_>) -> Answer {
     let context = args.write.context()?;
     let since = args.since.map(|time| time.on(&session.screen)).transpose()?;
-    let (replay, what) = match (args.delivery, &args.webhook) {
-        (Some(delivery), _) => (Replay::Delivery(delivery), format!("--delivery {delivery}")),
+    let (replay, webhook, what) = match (args.delivery, &args.webhook) {
+        (Some(id), _) => {
+            let webhook = store.webhooks().delivery(id).await?.delivery.webhook;
+            let webhook = store.webhooks().get(webhook).await?;
+            (Replay::Delivery(id), webhook, format!("--delivery {id}"))
+        }
         (None, wanted) => {
             let webhook = found(store, wanted.as_deref().unwrap_or_default()).await?;
             let replay = match since {
                 Some(since) => Replay::Since(webhook.id, since),
                 None => Replay::Dead(webhook.id),
             };
-            (replay, word(webhook.name.as_str()))
+            let what = word(webhook.name.as_str());
+            (replay, webhook, what)
         }
     };
     let replayed = store.webhooks().replay(&context, replay).await?;
@@ -237,6 +262,10 @@ async fn replay(args: ReplayWebhook, store: &dyn RegistryStore, session: &Sessio
     let output = written(session, &args.write, document, text);
     if replayed.deliveries == 0 || args.write.dry_run {
         return Ok(output);
+    }
+    if !webhook.enabled {
+        let turn_on = turn_on(&webhook);
+        return Ok(output.hint(format!("the webhook is off, so nothing is sent; {turn_on}")));
     }
     Ok(output.hint(format!(
         "`registry-cli webhook deliveries {what}` shows what becomes of it"

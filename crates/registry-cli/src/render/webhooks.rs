@@ -82,7 +82,7 @@ pub fn deliveries(table: &mut LongTable, deliveries: &[Delivery], screen: &Scree
             delivery.webhook.to_string(),
             time::second(delivery.created_at, screen),
             plain(&what(delivery), screen),
-            delivery.status.to_string(),
+            delivery.status.in_words().to_owned(),
             delivery.attempts.to_string(),
             plain(&last(delivery), screen),
         ];
@@ -91,8 +91,8 @@ pub fn deliveries(table: &mut LongTable, deliveries: &[Delivery], screen: &Scree
     table.part(&grid, screen)
 }
 
-/// One delivery with its attempts.
-pub fn delivery(detail: &DeliveryDetail, screen: &Screen) -> String {
+/// One delivery of a webhook with its attempts.
+pub fn delivery(detail: &DeliveryDetail, webhook: &Webhook, screen: &Screen) -> String {
     let delivery = &detail.delivery;
     let mut text = plain(
         &format!(
@@ -103,12 +103,11 @@ pub fn delivery(detail: &DeliveryDetail, screen: &Screen) -> String {
         ),
         screen,
     );
-    let next = match delivery.next_attempt_at {
-        Some(at) => format!("{}, tried next {}", delivery.status, time::moment(at, screen)),
-        None if delivery.status == DeliveryStatus::Pending => "pending, behind another one".to_owned(),
-        None => delivery.status.to_string(),
-    };
-    let _ = writeln!(text, "\n  Status: {next}");
+    let _ = writeln!(
+        text,
+        "\n  Status: {}",
+        plain(&progress(delivery, webhook, screen), screen)
+    );
     if detail.history.is_empty() {
         text.push_str("  It was not tried yet.\n");
         return text;
@@ -128,6 +127,19 @@ pub fn delivery(detail: &DeliveryDetail, screen: &Screen) -> String {
         grid.row(row.into_iter().map(Into::into).collect());
     }
     text + &grid.render(screen)
+}
+
+/// How far it is, and what happens next.
+fn progress(delivery: &Delivery, webhook: &Webhook, screen: &Screen) -> String {
+    let word = delivery.status.in_words();
+    match (delivery.status, delivery.next_attempt_at) {
+        (DeliveryStatus::Pending, _) if !webhook.enabled => {
+            format!("{word} until webhook {} is turned on", webhook.name)
+        }
+        (DeliveryStatus::Pending, Some(at)) => format!("{word}, tried next {}", time::moment(at, screen)),
+        (DeliveryStatus::Pending, None) => format!("{word} behind another one"),
+        (DeliveryStatus::Delivered | DeliveryStatus::Dead, _) => word.to_owned(),
+    }
 }
 
 /// `promoted, retired; names team-a/*; tags production`.

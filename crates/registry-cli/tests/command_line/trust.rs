@@ -89,4 +89,10 @@ fn another_host_or_no_tls_is_told() {
     let plain = Serving::start(&there, &[]);
     let message = tell("localhost", &plain, &file);
     assert!(message.contains("it does not encrypt connections"), "{message}");
+    let user = user("localhost", &plain);
+    let error = user.trusting(Some(&file), "get gpt --json", "").error();
+    let hint = error["hint"].as_str().unwrap();
+    let host = user.database.as_deref().unwrap().trim_start_matches("https://");
+    let wanted = format!("the server at {host} speaks plain HTTP; use `http://{host}`");
+    assert!(hint.starts_with(&wanted), "{hint}");
 }

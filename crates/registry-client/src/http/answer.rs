@@ -189,10 +189,10 @@ pub(super) fn lost(call: &Call, location: &str, error: &reqwest::Error) -> Faile
     let location = location.to_owned();
     // Once the request was on its way, what went wrong with TLS says nothing about what became of it.
     if error.is_connect()
-        && let Some(problem) = super::tls::distrust(error)
+        && let Some(error) = super::tls::distrust(error, &location)
     {
         return Failed {
-            error: Error::Untrusted { location, problem },
+            error,
             fate: Fate::Refused,
             wait: None,
         };

@@ -34,13 +34,20 @@ pub(super) fn config(options: &ConnectOptions) -> Result<ClientConfig> {
 }
 
 /// Why the server is not trusted, if it is that.
-pub(super) fn distrust(error: &reqwest::Error) -> Option<String> {
+pub(super) fn distrust(error: &reqwest::Error, location: &str) -> Option<Error> {
+    let location = || location.to_owned();
     let mut cause = error.source();
     while let Some(error) = cause {
         match error.downcast_ref() {
-            Some(rustls::Error::InvalidCertificate(problem)) => return Some(of_certificate(problem)),
+            Some(rustls::Error::InvalidCertificate(problem)) => {
+                return Some(Error::Untrusted {
+                    location: location(),
+                    problem: of_certificate(problem),
+                });
+            }
+            // What plain HTTP begins with is the type of no message of TLS.
             Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => {
-                return Some("it does not encrypt connections".into());
+                return Some(Error::NotEncrypted { location: location() });
             }
             _ => {}
         }

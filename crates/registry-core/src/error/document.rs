@@ -95,6 +95,10 @@ enum Fields {
         model: ModelRef,
         revision: Revision,
     },
+    WebhookChanged {
+        webhook: WebhookId,
+        revision: Revision,
+    },
     TagNotHeld {
         model: ModelRef,
         tag: TagName,
@@ -306,18 +310,6 @@ impl Fields {
                 at: *at,
             },
             Error::NumbersExhausted { of } => Self::NumbersExhausted { of: of.clone() },
-            Error::WebhookNotFound { wanted } => Self::WebhookNotFound {
-                wanted: wanted.clone(),
-            },
-            Error::WebhookExists { name, holder } => Self::WebhookExists {
-                name: name.clone(),
-                holder: *holder,
-            },
-            Error::TooManyWebhooks { limit } => Self::TooManyWebhooks { limit: *limit },
-            Error::DeliveryNotFound { wanted } => Self::DeliveryNotFound {
-                wanted: wanted.clone(),
-            },
-            Error::LeaseLost => Self::LeaseLost,
             Error::EmptyUpdate => Self::EmptyUpdate,
             Error::Bulk { total, .. } => Self::Bulk { total: *total },
             Error::BulkStopped {
@@ -329,6 +321,29 @@ impl Fields {
                 total: *total,
                 source: Box::new(ErrorDocument::from(source.as_ref())),
             },
+            error => return Self::of_webhooks(error),
+        })
+    }
+
+    /// Those about webhooks.
+    fn of_webhooks(error: &Error) -> Option<Self> {
+        Some(match error {
+            Error::WebhookNotFound { wanted } => Self::WebhookNotFound {
+                wanted: wanted.clone(),
+            },
+            Error::WebhookChanged { webhook, revision } => Self::WebhookChanged {
+                webhook: *webhook,
+                revision: *revision,
+            },
+            Error::WebhookExists { name, holder } => Self::WebhookExists {
+                name: name.clone(),
+                holder: *holder,
+            },
+            Error::TooManyWebhooks { limit } => Self::TooManyWebhooks { limit: *limit },
+            Error::DeliveryNotFound { wanted } => Self::DeliveryNotFound {
+                wanted: wanted.clone(),
+            },
+            Error::LeaseLost => Self::LeaseLost,
             _ => return None,
         })
     }
@@ -369,6 +384,7 @@ impl Fields {
                 holder,
             },
             Self::RevisionChanged { model, revision } => Error::RevisionChanged { model, revision },
+            Self::WebhookChanged { webhook, revision } => Error::WebhookChanged { webhook, revision },
             Self::TagNotHeld { model, tag } => Error::TagNotHeld { model, tag },
             Self::Rollback { tag, obstacle } => Error::Rollback { tag, obstacle },
             Self::ModelInUse {

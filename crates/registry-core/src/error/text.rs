@@ -20,6 +20,7 @@ pub(super) fn code(error: &Error) -> &str {
         Error::ModelRetired { .. } => "model_retired",
         Error::UnexpectedHolder { .. } => "unexpected_holder",
         Error::RevisionChanged { .. } => "revision_changed",
+        Error::WebhookChanged { .. } => "webhook_changed",
         Error::NumbersExhausted { .. } => "numbers_exhausted",
         Error::TagNotHeld { .. } => "tag_not_held",
         Error::Rollback { .. } => "rollback_impossible",
@@ -48,7 +49,7 @@ pub(super) fn code(error: &Error) -> &str {
         Error::StorageFull { .. } => "storage_full",
         Error::Busy { .. } => "busy",
         Error::Unreachable { .. } => "unreachable",
-        Error::Untrusted { .. } => "untrusted",
+        Error::Untrusted { .. } | Error::NotEncrypted { .. } => "untrusted",
         Error::OutcomeUnknown { .. } => "outcome_unknown",
         Error::AccessDenied { .. } => "access_denied",
         Error::TimedOut { .. } => "timed_out",
@@ -105,6 +106,12 @@ pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
             write!(
                 f,
                 "{model} has changed: its revision is `{revision}`, which is not one that was expected"
+            )
+        }
+        Error::WebhookChanged { webhook, revision } => {
+            write!(
+                f,
+                "webhook {webhook} has changed: its revision is `{revision}`, which is not one that was expected"
             )
         }
         Error::TagNotHeld { model, tag } => write!(f, "{model} does not have the tag `{tag}`"),
@@ -268,6 +275,12 @@ pub(super) fn sentence(error: &Error, f: &mut Formatter<'_>) -> Result {
         Error::StorageFull { location } => write!(f, "`{location}` cannot grow: the disk is full"),
         Error::Busy { location } => write!(f, "`{location}` stayed locked by others for too long"),
         Error::Unreachable { location, problem } => write!(f, "`{location}` cannot be reached: {problem}"),
+        Error::NotEncrypted { location } => {
+            write!(
+                f,
+                "`{location}` cannot be trusted: it does not encrypt connections"
+            )
+        }
         Error::Untrusted { location, problem } => write!(f, "`{location}` cannot be trusted: {problem}"),
         Error::OutcomeUnknown { location, problem } => write!(
             f,
@@ -316,7 +329,7 @@ pub(super) fn hint(error: &Error) -> String {
         Error::UnexpectedHolder { tag, .. } => {
             format!("someone else changed it; look with `registry-cli history --tag {}` and decide again", quoted(tag.as_str()))
         }
-        Error::RevisionChanged { .. } => "someone else changed it; read it again and decide again".into(),
+        Error::RevisionChanged { .. } | Error::WebhookChanged { .. } => "someone else changed it; read it again and decide again".into(),
         Error::TagNotHeld { model, .. } => format!("`registry-cli get --model-id {}` shows its tags", model.id),
         Error::Rollback { tag, obstacle } => match obstacle {
             RollbackObstacle::PreviousRetired(model) => {
@@ -383,6 +396,13 @@ pub(super) fn hint(error: &Error) -> String {
         Error::Unreachable { .. } => "check the address, and that the server runs and has connections left; nothing was changed".into(),
         Error::OutcomeUnknown { .. } => "look with `registry-cli history` whether it happened before you try again; a write with an --idempotency-key can be \
              sent again as it is".into(),
+        Error::NotEncrypted { location } => {
+            let host = location.trim_start_matches("https://");
+            format!(
+                "the server at {host} speaks plain HTTP; use `http://{host}` where nobody else is on the network, or have \
+                 the server use TLS"
+            )
+        }
         Error::Untrusted { location, .. } if location.starts_with("https:") => {
             "name the host as its certificate does; an authority of your own is trusted when SSL_CERT_FILE names the file \
              with its certificate, or when it is in the system's store"
@@ -434,66 +454,4 @@ fn quoted(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::TagName;
-
-    #[test]
-    fn hints_speak_of_the_place_that_it_is() {
-        for (location, file) in [("/srv/models.db", true), ("postgres://u@h:5432/models", false)] {
-            for error in [
-                Error::NotARegistry {
-                    location: location.into(),
-                    found: "a text".into(),
-                },
-                Error::Damaged {
-                    location: location.into(),
-                    problem: "a page".into(),
-                },
-            ] {
-                assert_eq!(error.hint().contains("the file"), file, "{}", error.hint());
-            }
-        }
-    }
-
-    #[test]
-    fn commands_in_hints_quote_what_a_shell_would_take_apart() {
-        let unexpected = |tag: &str| Error::UnexpectedHolder {
-            tag: TagName::parse(tag).unwrap(),
-            expected: None,
-            holder: None,
-        };
-        let rollback = |tag: &str| Error::Rollback {
-            tag: TagName::parse(tag).unwrap(),
-            obstacle: RollbackObstacle::NoHolder,
-        };
-        let outdated = |location: &str| Error::OriginalRegistry {
-            location: location.into(),
-        };
-        let not_found = |wanted: &str| Error::ModelNotFound {
-            wanted: wanted.into(),
-        };
-        let table = [
-            (
-                unexpected("production"),
-                "`registry-cli history --tag production`",
-            ),
-            (unexpected("my tag"), "`registry-cli history --tag 'my tag'`"),
-            (unexpected("$(id)"), "`registry-cli history --tag '$(id)'`"),
-            (
-                rollback("it's new"),
-                r"`registry-cli history --tag 'it'\''s new'`",
-            ),
-            (not_found(":production"), "`registry-cli tags`"),
-            (
-                not_found("gpt@:production at 2026-01-01T00:00:00.000000Z"),
-                "`registry-cli history`",
-            ),
-            (not_found("a:b@1.0.0"), "`registry-cli list --status all`"),
-            (outdated("/srv/a b.db"), "registry-cli migrate --db '/srv/a b.db'"),
-        ];
-        for (error, command) in table {
-            assert!(error.hint().contains(command), "{}", error.hint());
-        }
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Decision, Draft, NewEvent};
+use super::{Decision, Draft, NewEvent, expected_webhook};
 use crate::backend::{Change, KeptWebhook, WebhookChange, WebhookState};
 use crate::context::WriteContext;
 use crate::error::{Error, Result};
@@ -59,7 +59,7 @@ pub fn create_webhook(
 ///
 /// # Errors
 /// [`WebhookNotFound`](Error::WebhookNotFound), [`WebhookExists`](Error::WebhookExists),
-/// [`EmptyUpdate`](Error::EmptyUpdate).
+/// [`EmptyUpdate`](Error::EmptyUpdate), [`WebhookChanged`](Error::WebhookChanged).
 pub fn update_webhook(
     webhooks: &[KeptWebhook],
     id: WebhookId,
@@ -67,6 +67,7 @@ pub fn update_webhook(
     context: &WriteContext,
 ) -> Result<Decision<Webhook>> {
     let kept = known_webhook(webhooks, id)?;
+    expected_webhook(&kept.webhook, context)?;
     if update == WebhookUpdate::default() {
         return Err(Error::EmptyUpdate);
     }
@@ -105,7 +106,7 @@ pub fn update_webhook(
 /// Decides to give a webhook another secret.
 ///
 /// # Errors
-/// [`WebhookNotFound`](Error::WebhookNotFound).
+/// [`WebhookNotFound`](Error::WebhookNotFound), [`WebhookChanged`](Error::WebhookChanged).
 pub fn rotate_secret(
     webhooks: &[KeptWebhook],
     id: WebhookId,
@@ -114,6 +115,7 @@ pub fn rotate_secret(
     context: &WriteContext,
 ) -> Result<Decision<Webhook>> {
     let kept = known_webhook(webhooks, id)?;
+    expected_webhook(&kept.webhook, context)?;
     let new = Webhook {
         old_secret_until: Some(old_until),
         updated_at: context.at,
@@ -140,9 +142,14 @@ pub fn rotate_secret(
 /// Decides to delete a webhook.
 ///
 /// # Errors
-/// [`WebhookNotFound`](Error::WebhookNotFound).
-pub fn delete_webhook(webhooks: &[KeptWebhook], id: WebhookId) -> Result<Decision<Webhook>> {
+/// [`WebhookNotFound`](Error::WebhookNotFound), [`WebhookChanged`](Error::WebhookChanged).
+pub fn delete_webhook(
+    webhooks: &[KeptWebhook],
+    id: WebhookId,
+    context: &WriteContext,
+) -> Result<Decision<Webhook>> {
     let webhook = known_webhook(webhooks, id)?.webhook.clone();
+    expected_webhook(&webhook, context)?;
     let mut draft = Draft::new();
     log(&mut draft, Some(&webhook), None);
     change(&mut draft, WebhookChange::Delete(id));

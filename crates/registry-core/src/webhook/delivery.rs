@@ -28,12 +28,21 @@ impl DeliveryStatus {
     /// Every status.
     pub const ALL: &'static [Self] = &[Self::Pending, Self::Delivered, Self::Dead];
 
-    /// The status as it is stored and shown.
+    /// The status as it is stored, asked for, and written in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
             Self::Delivered => "delivered",
             Self::Dead => "dead",
+        }
+    }
+
+    /// The same in the words in which people are told of it.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Pending => "waits",
+            Self::Delivered => "delivered",
+            Self::Dead => "given up",
         }
     }
 }

@@ -16,6 +16,9 @@ use crate::timestamp::Timestamp;
 ///
 /// Every write is one transaction and is durable when it returns. Making, changing and deleting a webhook leaves an event
 /// in the history, which names the receiver's host and no more of its address.
+///
+/// With [`WriteContext::expect`] the verbs that change a webhook go ahead only if it has that revision, and otherwise answer
+/// [`WebhookChanged`](Error::WebhookChanged).
 #[async_trait]
 pub trait Webhooks: Send + Sync {
     /// Makes a webhook. It is told of the events from then on. The secret is no part of the request under an idempotency

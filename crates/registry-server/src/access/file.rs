@@ -144,6 +144,28 @@ impl TokenFile {
         Ok((secret, record))
     }
 
+    /// Makes a token if there are as many as whoever asks knows of; otherwise answers all that there are. Of two who ask
+    /// at the same moment one makes one.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub(crate) fn create_after(
+        &self,
+        known: Option<usize>,
+        token: NewToken,
+        now: Timestamp,
+    ) -> Result<Result<(Secret, TokenRecord), Vec<TokenRecord>>, TokensError> {
+        let secret = Secret::random().map_err(|source| failed("make a secret", source))?;
+        let record = TokenRecord::new(token, &secret, now);
+        self.change(|contents| {
+            if known != Some(contents.tokens.len()) {
+                return Err(contents.tokens.clone());
+            }
+            contents.tokens.push(record.clone());
+            Ok((secret, record))
+        })
+    }
+
     /// Revokes the token with this id, or every token of this owner. Answers those that could still be used.
     ///
     /// # Errors

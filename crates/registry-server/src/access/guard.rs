@@ -57,7 +57,8 @@ pub(crate) async fn authorize(
     }
     let headers = request.headers();
     let path = request.extensions().get::<MatchedPath>();
-    let conditional = path.is_some_and(|path| precondition::takes(permission, path.as_str()));
+    let conditional =
+        path.is_some_and(|path| precondition::takes(request.method().as_str(), permission, path.as_str()));
     let peer = request.extensions().get::<Peer>();
     // Who guesses tokens is slowed down too.
     let caller = peer.map_or(Ok(()), |peer| app.addresses.of_address(*peer));

@@ -2,8 +2,7 @@
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::header;
-use axum::response::Response;
+use axum::http::{HeaderMap, header};
 use registry_core::webhook::{NewWebhook, Webhook, WebhookFilter, WebhookSecret, WebhookUpdate, WebhookUrl};
 use registry_core::{EventKind, Timestamp, WebhookId, WebhookName, WriteContext};
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::{By, Shared, WriteParameters};
 use crate::access::Caller;
-use crate::http::answer::{Answer, json, put, written};
+use crate::http::answer::{Answer, json, put, put_revision, revised, written};
 use crate::http::extract::{JsonBody, Parameters, Segments};
 use crate::http::problem::Problem;
 use crate::schema;
@@ -47,12 +46,16 @@ struct WithSecret {
 }
 
 /// The secret is shown where it is the webhook's: not in a rehearsal, nor where the first request made another.
-fn with_secret(webhook: Webhook, secret: &WebhookSecret, context: &WriteContext) -> Response {
+fn with_secret(webhook: Webhook, secret: &WebhookSecret, context: &WriteContext) -> Answer {
     let is_new = !context.dry_run && !context.is_replayed();
+    let revision = webhook.revision()?;
     let secret = is_new.then(|| secret.reveal());
     let mut response = written(WithSecret { webhook, secret }, context.dry_run);
     put(&mut response, header::CACHE_CONTROL, "no-store");
-    response
+    if is_new {
+        put_revision(&mut response, revision);
+    }
+    Ok(response)
 }
 
 /// The caller's secret, or a new one.
@@ -119,7 +122,7 @@ pub(crate) async fn create(
         .webhooks()
         .create(&context, webhook, secret.clone())
         .await?;
-    Ok(with_secret(webhook, &secret, &context))
+    with_secret(webhook, &secret, &context)
 }
 
 /// A webhook, without its secret
@@ -130,9 +133,10 @@ pub(crate) async fn get(
     State(app): Shared,
     Extension(caller): By,
     Segments(webhook): Segments<String>,
+    headers: HeaderMap,
 ) -> Answer {
     check_unlimited(&caller)?;
-    Ok(json(&app.store.webhooks().get(id(&webhook)?).await?))
+    revised(&app.store.webhooks().get(id(&webhook)?).await?, &headers)
 }
 
 /// What to change of a webhook; what is left out stays.
@@ -175,7 +179,12 @@ pub(crate) async fn update(
         .webhooks()
         .update(&context, id(&webhook)?, update)
         .await?;
-    Ok(written(webhook, context.dry_run))
+    let revision = webhook.revision()?;
+    let mut response = written(webhook, context.dry_run);
+    if !context.dry_run {
+        put_revision(&mut response, revision);
+    }
+    Ok(response)
 }
 
 /// Deletes a webhook with its deliveries
@@ -228,7 +237,7 @@ pub(crate) async fn rotate(
     let webhook = webhooks
         .rotate_secret(&context, id, secret.clone(), old_until)
         .await?;
-    Ok(with_secret(webhook, &secret, &context))
+    with_secret(webhook, &secret, &context)
 }
 
 /// Sends a webhook a message that tells of nothing

@@ -60,13 +60,14 @@ pub(crate) fn written(answer: impl Serialize, dry_run: bool) -> Response {
 pub(crate) fn changed(model: &Model, dry_run: bool) -> Answer {
     let mut response = written(model, dry_run);
     if !dry_run {
-        put(
-            &mut response,
-            header::ETAG,
-            &format!("W/\"{}\"", model.revision()?),
-        );
+        put_revision(&mut response, model.revision()?);
     }
     Ok(response)
+}
+
+/// Says which revision a write has left.
+pub(crate) fn put_revision(response: &mut Response, revision: Revision) {
+    put(response, header::ETAG, &format!("W/\"{revision}\""));
 }
 
 /// A resource with a revision, or only that the caller has it already. The revision is made from the content, and a

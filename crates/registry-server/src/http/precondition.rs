@@ -1,5 +1,5 @@
-//! The header `If-Match` (RFC 9110): a write goes ahead only if the model still has a revision that the caller has seen.
-//! The store compares and writes in one.
+//! The header `If-Match` (RFC 9110): a write goes ahead only if the model, or the webhook, still has a revision that the
+//! caller has seen. The store compares and writes in one.
 
 use axum::http::{HeaderMap, StatusCode, header};
 use registry_core::Revision;
@@ -7,11 +7,23 @@ use registry_core::Revision;
 use super::problem::Problem;
 use crate::access::Permission;
 
-/// Whether a route takes the header: those that write to the one model that their path names, and a promotion, whose
-/// body names it.
-pub(crate) fn takes(permission: Permission, path: &str) -> bool {
-    let writes = !matches!(permission, Permission::Public | Permission::Read);
-    writes && (path.starts_with("/api/v1/models/{id}") || path == "/api/v1/tags/{tag}/promote")
+/// The webhooks of the API, whose writes compare what they change.
+const WEBHOOKS: &[&str] = &["/api/v1/webhooks/{id}", "/api/v1/webhooks/{id}/rotate"];
+
+/// Whether a route takes the header: those that write to the one model that their path names, a promotion, whose body
+/// names it, and those that change the one webhook that their path names.
+pub(crate) fn takes(method: &str, permission: Permission, path: &str) -> bool {
+    let writes =
+        !method.eq_ignore_ascii_case("get") && !matches!(permission, Permission::Public | Permission::Read);
+    writes
+        && (path.starts_with("/api/v1/models/{id}")
+            || path == "/api/v1/tags/{tag}/promote"
+            || changes_a_webhook(path))
+}
+
+/// Whether what the path names is a webhook that its writes change.
+pub(crate) fn changes_a_webhook(path: &str) -> bool {
+    WEBHOOKS.contains(&path)
 }
 
 /// The revisions that the caller expects; `None`: whatever is there.
@@ -25,7 +37,7 @@ pub(crate) fn expected(headers: &HeaderMap, taken: bool) -> Result<Option<Vec<Re
             StatusCode::NOT_IMPLEMENTED,
             "precondition_unsupported",
             "this path does not take `If-Match`, and none takes `If-Unmodified-Since`; nothing was done",
-            "leave it out; writes to `/api/v1/models/{id}` and promotions take `If-Match`",
+            "leave it out; writes to `/api/v1/models/{id}`, promotions, and changes of a webhook take `If-Match`",
         ));
     }
     if given.peek().is_none() {

@@ -263,7 +263,7 @@ fn status(error: &Error) -> StatusCode {
     match error {
         // A parent is named in the body of a request whose own resource is there; a key as the draft of its header has it.
         Error::ParentNotFound { .. } | Error::IdempotencyKeyReused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        Error::RevisionChanged { .. } => StatusCode::PRECONDITION_FAILED,
+        Error::RevisionChanged { .. } | Error::WebhookChanged { .. } => StatusCode::PRECONDITION_FAILED,
         Error::Busy { .. } | Error::TimedOut { .. } | Error::Unreachable { .. } => {
             StatusCode::SERVICE_UNAVAILABLE
         }

@@ -28,8 +28,12 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
     let is_page = crate::web::is_page(route, request.uri(), request.headers());
     let _running = app.metrics.running();
     let span = app.traces.get().map(|traces| traces.begin(&request, route, &id));
+    let mut looking = None;
     let mut response = match app.hosts.check(request.uri(), request.headers()) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => {
+            looking = is_page.then(|| request.headers().clone());
+            next.run(request).await
+        }
         Err(problem) => problem.into_response(),
     };
     let problem = response.extensions_mut().remove::<Problem>();
@@ -38,7 +42,7 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
     if let Some(problem) = problem {
         app.metrics.problem(problem.code());
         response = if is_page {
-            crate::web::failure(&problem, &id)
+            crate::web::failure(&app, looking.as_ref(), &problem, &id)
         } else {
             problem.render(&id)
         };

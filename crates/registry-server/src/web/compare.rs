@@ -3,7 +3,7 @@
 use axum::Extension;
 use axum::extract::State;
 use maud::{Markup, html};
-use registry_core::{Comparison, MetricColumn, Model, ModelId, RegistryStoreExt as _, Selector};
+use registry_core::{Comparison, MetricColumn, Model, ModelId, RegistryStoreExt as _, Selector, TagName};
 
 use super::layout::Page;
 use super::model::better;
@@ -21,6 +21,8 @@ const MODELS: usize = 10;
 const METRICS: usize = 60;
 /// How many entries of metadata.
 const ENTRIES: usize = 30;
+/// How many tags of a model.
+const TAGS: usize = 6;
 /// How much of a text a cell shows.
 const CHARACTERS: usize = 48;
 
@@ -147,7 +149,6 @@ fn measured(metric: &MetricColumn) -> Markup {
 }
 
 fn facts(comparison: &Comparison) -> Markup {
-    let models = &comparison.models;
     html! {
         (line("Task", comparison, &|model| model.task_type.to_string()))
         (told("Config hash", comparison, &|model| model.config_hash.clone(), &|model| cut(model.config_hash.as_str(), 16)))
@@ -155,12 +156,18 @@ fn facts(comparison: &Comparison) -> Markup {
         (line("Memory", comparison, &|model| model.memory_req_gb.map(|gb| format!("{} GB", number(gb.get()))).unwrap_or_default()))
         (line("Parent", comparison, &|model| model.parent.map(|id| id.to_string()).unwrap_or_default()))
         (line("Registered by", comparison, &|model| model.created_by.to_string()))
-        tr { th scope="row" { "Registered" } @for model in models { td { (time(model.created_at)) } } }
-        tr {
-            th scope="row" { "Tags" }
-            @for model in models { td { @for tag in model.tags.iter().take(6) { (tag_link(&tag.name)) " " } } }
-        }
+        (shown("Registered", comparison, &|model| model.created_at, &|model| time(model.created_at)))
+        (shown("Tags", comparison, &|model| held(model), &|model| tags(model)))
     }
+}
+
+/// The tags that a model holds, whenever it got them.
+fn held(model: &Model) -> Vec<TagName> {
+    model.tags.iter().map(|tag| tag.name.clone()).collect()
+}
+
+fn tags(model: &Model) -> Markup {
+    html! { @for tag in model.tags.iter().take(TAGS) { (tag_link(&tag.name)) " " } }
 }
 
 /// One text over the models, and whether it is the same for all.
@@ -175,14 +182,24 @@ fn told<T: PartialEq>(
     value: &dyn Fn(&Model) -> T,
     text: &dyn Fn(&Model) -> String,
 ) -> Markup {
+    shown(title, comparison, value, &|model| {
+        let text = text(model);
+        html! { @if text.is_empty() { span.quiet { "–" } } @else { span.long { (cut(&text, CHARACTERS)) } } }
+    })
+}
+
+/// A value over the models as each cell shows it, and whether it is the same for all.
+fn shown<T: PartialEq>(
+    title: &str,
+    comparison: &Comparison,
+    value: &dyn Fn(&Model) -> T,
+    cell: &dyn Fn(&Model) -> Markup,
+) -> Markup {
     let differs = !comparison.agree(value);
     html! {
         tr.differs[differs] {
             th scope="row" { (title) @if differs { span.unseen { " differs" } } }
-            @for model in &comparison.models {
-                @let text = text(model);
-                td { @if text.is_empty() { span.quiet { "–" } } @else { span.long { (cut(&text, CHARACTERS)) } } }
-            }
+            @for model in &comparison.models { td { (cell(model)) } }
         }
     }
 }

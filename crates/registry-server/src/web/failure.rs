@@ -4,7 +4,9 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::Response;
 use maud::html;
 
+use super::guard::Visitor;
 use super::layout::Page;
+use crate::app::App;
 use crate::http::problem::Problem;
 use crate::routes::PAGES;
 
@@ -19,14 +21,21 @@ pub(crate) fn is_page(route: &str, uri: &Uri, headers: &HeaderMap) -> bool {
         && accepted.any(|value| value.to_str().is_ok_and(|value| value.contains("text/html")))
 }
 
-/// The page.
-pub(crate) fn failure(problem: &Problem, request_id: &str) -> Response {
+/// The page, with what every page has for whoever has sent these headers; without headers it is for anybody.
+pub(crate) fn failure(
+    app: &App,
+    headers: Option<&HeaderMap>,
+    problem: &Problem,
+    request_id: &str,
+) -> Response {
+    let visitor = headers.and_then(|headers| Visitor::of(app, headers));
     let status = problem.status();
     let title = match status {
         StatusCode::NOT_FOUND => "Not found",
         StatusCode::BAD_REQUEST => "This cannot be read",
         StatusCode::FORBIDDEN => "Not allowed",
         StatusCode::CONFLICT => "This is in the way",
+        StatusCode::PRECONDITION_FAILED => "This was changed meanwhile",
         status if status.is_client_error() => "This was refused",
         _ => "The server could not do this",
     };
@@ -39,7 +48,11 @@ pub(crate) fn failure(problem: &Problem, request_id: &str) -> Response {
         p.quiet { (status.as_u16()) " · " code { (problem.code()) } " · request " code { (request_id) } }
         p { a href="/" { "To the models" } }
     };
-    let mut response = Page::for_anybody(title).show(&body);
+    let page = match &visitor {
+        Some(visitor) => Page::new(title, visitor),
+        None => Page::for_anybody(title),
+    };
+    let mut response = page.show(&body);
     *response.status_mut() = status;
     response
 }

@@ -3,6 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
+use axum::response::Response;
 use maud::{Markup, html};
 use serde::de::DeserializeOwned;
 use subtle::ConstantTimeEq as _;
@@ -18,6 +19,73 @@ pub(super) fn csrf(visitor: &Visitor) -> Markup {
     html! {
         @if let Some(csrf) = &visitor.csrf {
             input type="hidden" name=(CSRF) value=(csrf);
+        }
+    }
+}
+
+/// What of a form was refused.
+pub(super) struct Refused {
+    /// Which field; `None`: it is about the whole form.
+    pub(super) field: Option<&'static str>,
+    pub(super) problem: Problem,
+}
+
+impl Refused {
+    /// What is wrong with this field.
+    pub(super) fn of<E: Into<Problem>>(field: &'static str) -> impl Fn(E) -> Self {
+        move |error| Self {
+            field: Some(field),
+            problem: error.into(),
+        }
+    }
+
+    /// The page that shows it, with its status.
+    pub(super) fn answer(&self, mut page: Response) -> Response {
+        *page.status_mut() = self.problem.status();
+        page
+    }
+}
+
+/// What a form shows of a refusal, at each of its fields.
+#[derive(Clone, Copy)]
+pub(super) struct Mistake<'r>(pub(super) Option<&'r Refused>);
+
+impl<'r> Mistake<'r> {
+    fn at(self, field: &str) -> Option<&'r Problem> {
+        let refused = self.0.filter(|refused| refused.field == Some(field));
+        refused.map(|refused| &refused.problem)
+    }
+
+    /// Whether this field is the one.
+    pub(super) fn is_at(self, field: &str) -> bool {
+        self.at(field).is_some()
+    }
+
+    /// What describes a field: what is wrong with it, and the help that it has anyway.
+    pub(super) fn described(self, field: &str, help: Option<&str>) -> Option<String> {
+        let error = self.is_at(field).then(|| format!("{field}-error"));
+        let parts: Vec<String> = error.into_iter().chain(help.map(str::to_owned)).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
+    /// What is wrong with a field, to stand beside it.
+    pub(super) fn beside(self, field: &str) -> Markup {
+        html! {
+            @if let Some(problem) = self.at(field) {
+                p.mistake id={ (field) "-error" } role="alert" { (problem.message()) "; " (problem.hint()) "." }
+            }
+        }
+    }
+
+    /// What is wrong with the whole form, to stand above it.
+    pub(super) fn above(self) -> Markup {
+        html! {
+            @if let Some(refused) = self.0.filter(|refused| refused.field.is_none()) {
+                div.notice.bad role="alert" {
+                    p { (refused.problem.message()) }
+                    p { (refused.problem.hint()) }
+                }
+            }
         }
     }
 }

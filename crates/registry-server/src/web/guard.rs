@@ -27,6 +27,19 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
+    /// Whoever has sent these headers, if they may look at pages at all.
+    pub(super) fn of(app: &App, headers: &HeaderMap) -> Option<Self> {
+        let session = app.sessions.find(headers);
+        let hash = session.as_ref().map(|session| session.sha256.as_str());
+        let caller = visitor(&app.gate, hash, Permission::Read).ok()?;
+        let csrf = csrf(app, session.as_ref());
+        Some(Self {
+            caller: Some(caller),
+            csrf,
+            session,
+        })
+    }
+
     /// Whether they may do what needs this.
     pub(super) fn may(&self, permission: Permission) -> bool {
         self.caller.as_ref().is_some_and(|caller| caller.may(permission))
@@ -62,10 +75,7 @@ pub(crate) async fn admit(
     }
     let session = app.sessions.find(request.headers());
     let hash = session.as_ref().map(|session| session.sha256.as_str());
-    let csrf = match (&app.gate, &session) {
-        (Gate::Open(_) | Gate::Believing, _) => Some(app.sessions.shared_csrf().to_owned()),
-        (Gate::Tokens(_), session) => session.as_ref().map(|session| session.csrf.clone()),
-    };
+    let csrf = csrf(&app, session.as_ref());
     let caller = if permission == Permission::Public {
         visitor(&app.gate, hash, Permission::Read).ok()
     } else {
@@ -83,6 +93,14 @@ pub(crate) async fn admit(
         csrf,
     });
     next.run(request).await
+}
+
+/// What the forms of this session must hold.
+fn csrf(app: &App, session: Option<&Session>) -> Option<String> {
+    match (&app.gate, session) {
+        (Gate::Open(_) | Gate::Believing, _) => Some(app.sessions.shared_csrf().to_owned()),
+        (Gate::Tokens(_), session) => session.map(|session| session.csrf.clone()),
+    }
 }
 
 /// A browser names the origin of every form that it sends. That it is this server's own is checked for every request;

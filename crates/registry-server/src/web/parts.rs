@@ -67,6 +67,13 @@ pub(super) fn time(at: Timestamp) -> Markup {
     html! { time datetime=(text) { (shown) " UTC" } }
 }
 
+/// A moment to the second, where moments follow each other fast.
+pub(super) fn second(at: Timestamp) -> Markup {
+    let text = at.to_string();
+    let shown = text.get(..19).unwrap_or(&text).replace('T', " ");
+    html! { time.exact datetime=(text) { (shown) " UTC" } }
+}
+
 /// A tag, which leads to the models that hold it.
 pub(super) fn tag_link(tag: &TagName) -> Markup {
     let address = with(

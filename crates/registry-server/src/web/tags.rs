@@ -1,10 +1,14 @@
 //! `/tags`: the board of who holds what.
 
+use std::collections::HashSet;
+
 use axum::Extension;
 use axum::extract::State;
 use maud::{Markup, html};
 use registry_core::search::{Filter, ModelSummary, SearchQuery};
-use registry_core::{CatalogQuery, Limit, PromotionScope, RegistryStore, TagName, TagSummary, Timestamp};
+use registry_core::{
+    CatalogQuery, Limit, ModelId, PromotionScope, RegistryStore, TagName, TagSummary, Timestamp,
+};
 use serde::Deserialize;
 
 use super::guard::Visitor;
@@ -39,6 +43,11 @@ pub(crate) async fn show(
     };
     let found = app.store.tags(&query).await?;
     let scope = app.store.settings().await?.promotion_scope;
+    let promoted = if visitor.may(Permission::Promote) {
+        promoted(app.store.as_ref(), &found.items).await?
+    } else {
+        HashSet::new()
+    };
     let mut rows = Vec::new();
     for tag in &found.items {
         let others = if tag.models.number() > 1 {
@@ -66,7 +75,7 @@ pub(crate) async fn show(
                             @if visitor.may(Permission::Promote) { th scope="col" { "Move it" } }
                         }
                     }
-                    tbody { @for (tag, others) in &rows { (row(tag, others, scope, &visitor)) } }
+                    tbody { @for (tag, others) in &rows { (row(tag, others, (scope, promoted.contains(&tag.tag)), &visitor)) } }
                 }
             }
             @if let Some(next) = &found.next {
@@ -75,6 +84,24 @@ pub(crate) async fn show(
         }
     };
     Ok(Page::new("Tags", &visitor).at("/tags").show(&body))
+}
+
+/// Which of the tags their holders got by promotion, in one look: only these can be rolled back.
+async fn promoted(store: &dyn RegistryStore, tags: &[TagSummary]) -> Result<HashSet<TagName>, Problem> {
+    let mut ids: Vec<ModelId> = tags
+        .iter()
+        .filter_map(|tag| Some(tag.holder.as_ref()?.id))
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let models = store.get_many(&ids).await?;
+    let holds = |tag: &TagSummary| {
+        let id = tag.holder.as_ref()?.id;
+        let model = models.iter().flatten().find(|model| model.id == id)?;
+        model.tag(&tag.tag).filter(|held| held.promoted)
+    };
+    let promoted = tags.iter().filter(|tag| holds(tag).is_some());
+    Ok(promoted.map(|tag| tag.tag.clone()).collect())
 }
 
 /// More models that hold a tag.
@@ -99,7 +126,12 @@ fn rule(scope: PromotionScope) -> &'static str {
     }
 }
 
-fn row(tag: &TagSummary, others: &[ModelSummary], scope: PromotionScope, visitor: &Visitor) -> Markup {
+fn row(
+    tag: &TagSummary,
+    others: &[ModelSummary],
+    (scope, promoted): (PromotionScope, bool),
+    visitor: &Visitor,
+) -> Markup {
     let search = format!("tag = {}", quoted(tag.tag.as_str()));
     html! {
         tr {
@@ -118,13 +150,13 @@ fn row(tag: &TagSummary, others: &[ModelSummary], scope: PromotionScope, visitor
                     (thousands(tag.models.number()))
                 }
             }
-            @if visitor.may(Permission::Promote) { td { (moving(tag, scope, visitor)) } }
+            @if visitor.may(Permission::Promote) { td { (moving(tag, (scope, promoted), visitor)) } }
         }
     }
 }
 
-/// Forms that lead to the preview of a promotion and of a rollback.
-fn moving(tag: &TagSummary, scope: PromotionScope, visitor: &Visitor) -> Markup {
+/// Forms that lead to the preview of a promotion and, of a tag that was promoted, of a rollback.
+fn moving(tag: &TagSummary, (scope, promoted): (PromotionScope, bool), visitor: &Visitor) -> Markup {
     // Under scope `name` the tag has a holder in each name, so a rollback says in which.
     let name = tag.holder.as_ref().filter(|_| scope == PromotionScope::Name);
     let name = name.map(|holder| holder.name.as_str());
@@ -136,7 +168,7 @@ fn moving(tag: &TagSummary, scope: PromotionScope, visitor: &Visitor) -> Markup 
                 input name="model" required placeholder="name@version or id" spellcheck="false"
                     aria-label={ "Model that shall get " (tag.tag) };
                 button.plain type="submit" { "Promote…" }
-                @if tag.holder.is_some() { a href=(rollback) { "Roll back…" } }
+                @if promoted { a href=(rollback) { "Roll back…" } }
             }
         } @else { span.quiet { "not with this token" } }
     }

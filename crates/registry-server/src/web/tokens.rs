@@ -1,5 +1,7 @@
 //! `/tokens`: who may use the server. Admins make tokens, which are shown once, and take them back.
 
+mod form;
+
 use std::collections::BTreeMap;
 
 use axum::Extension;
@@ -7,16 +9,16 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect};
 use maud::{Markup, html};
-use registry_core::search::Glob;
-use registry_core::{Actor, TagName, Timestamp};
+use registry_core::{TagName, Timestamp};
 use serde::Deserialize;
 
-use super::form::{Posted, csrf};
+use self::form::{Filled, form};
+use super::form::{Mistake, Posted, csrf};
 use super::guard::Visitor;
 use super::layout::Page;
 use super::parts::{cut, time, with};
 use super::{Answer, Looking};
-use crate::access::{NewToken, Role, Secret, TokenRecord, TokenState, unreadable};
+use crate::access::{Secret, TokenRecord, TokenState, unreadable};
 use crate::api::Shared;
 use crate::app::App;
 use crate::http::extract::Parameters;
@@ -34,7 +36,10 @@ pub(crate) async fn show(State(app): Shared, Extension(visitor): Looking) -> Ans
     let body = html! {
         h1 { "Tokens" }
         (table(&tokens, &file.last_used_or_noted()))
-        (form(&visitor, tokens.len()))
+        section aria-labelledby="new" {
+            h2 #new { "Make a token" }
+            (form(&visitor, tokens.len(), &Filled::default(), Mistake(None)))
+        }
     };
     Ok(Page::new("Tokens", &visitor).at("/tokens").show(&body))
 }
@@ -106,112 +111,64 @@ fn limits(token: &TokenRecord) -> Markup {
     }
 }
 
-fn form(visitor: &Visitor, known: usize) -> Markup {
-    html! {
-        section aria-labelledby="new" {
-            h2 #new { "Make a token" }
-            form.stacked method="post" action="/tokens" {
-                (csrf(visitor))
-                input type="hidden" name="known" value=(known);
-                label for="owner" { "Owner" }
-                input #owner name="name" required maxlength="200" autocomplete="off" spellcheck="false" aria-describedby="owner-help";
-                p #owner-help.quiet { "Who, in the history." }
-                fieldset {
-                    legend { "Roles" }
-                    @for (role, allows) in ROLES {
-                        label { input type="checkbox" name="role" value=(role); " " (role) ": " span.quiet { (allows) } }
-                    }
-                }
-                label for="names" { "Only models whose name fits" }
-                input #names name="names" maxlength="500" placeholder="team-a/*" spellcheck="false" autocapitalize="off";
-                label for="tags" { "Only these tags" }
-                input #tags name="tags" maxlength="500" placeholder="staging, candidate" spellcheck="false" autocapitalize="off";
-                label for="expires" { "Can be used until" }
-                input #expires name="expires" type="date";
-                p { button type="submit" { "Make it" } }
-            }
-        }
-    }
-}
-
-const ROLES: [(Role, &str); 4] = [
-    (Role::Reader, "reads"),
-    (Role::Writer, "registers and changes models"),
-    (Role::Promoter, "gives and takes tags"),
-    (Role::Admin, "does everything"),
-];
-
-/// Makes a token and shows it. A page that is sent once more makes no second one: it knows of one token less.
+/// Makes a token and shows it. A form that is sent once more makes no second one: it knows of one token less.
 pub(crate) async fn create(
     State(app): Shared,
     Extension(visitor): Looking,
     Posted(fields): Posted<Vec<(String, String)>>,
 ) -> Answer {
     let file = app.gate.file()?;
-    let value = |wanted: &str| {
-        fields
-            .iter()
-            .find(|(name, _)| name == wanted)
-            .map(|(_, value)| value.trim())
-    };
     let now = Timestamp::now();
-    let known = file.list().map_err(|error| unreadable(&error))?.len();
-    if value("known").is_none_or(|value| value != known.to_string()) {
-        return Err(Problem::new(
-            StatusCode::CONFLICT,
-            "tokens_changed",
-            "a token was made since this form was shown, so none was made now",
-            "look at `/tokens`: the token may be there already, and can be revoked if nobody has kept it",
-        ));
-    }
-    let token = asked(&value, &fields, now)?;
-    let (secret, record) = file.create(token, now).map_err(|error| unreadable(&error))?;
-    tracing::info!(id = record.id, by = %visitor.caller()?.actor(), "a token was made on a page");
-    Ok(Page::new("Tokens", &visitor)
-        .at("/tokens")
-        .show(&made(&secret, &record)))
-}
-
-fn asked<'a>(
-    value: &dyn Fn(&str) -> Option<&'a str>,
-    fields: &[(String, String)],
-    now: Timestamp,
-) -> Result<NewToken, Problem> {
-    let roles = fields.iter().filter(|(name, _)| name == "role");
-    let roles: Result<Vec<Role>, _> = roles.map(|(_, role)| role.parse::<Role>()).collect();
-    let roles = roles.map_err(|error| Problem::bad_request(error.to_string()))?;
-    if roles.is_empty() {
-        return Err(Problem::bad_request("a token needs at least one role"));
-    }
-    let names = value("names").filter(|names| !names.is_empty());
-    if let Some(names) = names {
-        Glob::new(names)?;
-    }
-    let tags = value("tags").map(|tags| {
-        let tags = tags.split(',').map(str::trim).filter(|tag| !tag.is_empty());
-        tags.map(TagName::parse).collect::<Result<Vec<_>, _>>()
-    });
-    let expires_at = value("expires").map(Timestamp::parse).transpose()?;
-    if expires_at.is_some_and(|at| at <= now) {
-        return Err(Problem::bad_request("the token would have expired already"));
-    }
-    let token = NewToken {
-        name: Actor::parse(value("name").unwrap_or_default())?,
-        roles,
-        names: names.map(str::to_owned),
-        tags: tags.transpose()?.filter(|tags| !tags.is_empty()),
-        expires_at,
+    let filled = Filled::sent(&fields);
+    let token = match filled.token(now) {
+        Ok(token) => token,
+        Err(refused) => {
+            let tokens = file.list().map_err(|error| unreadable(&error))?;
+            let body = html! {
+                h1 { "Make a token" }
+                (form(&visitor, tokens.len(), &filled, Mistake(Some(&refused))))
+                p { a href="/tokens" { "To the tokens" } }
+            };
+            let page = Page::new("Make a token", &visitor).at("/tokens");
+            return Ok(refused.answer(page.show(&body)));
+        }
     };
-    if token.limits_an_admin() {
-        return Err(Problem::bad_request(
-            "an admin may do everything, and cannot be limited to names or tags",
-        )
-        .hinted("leave out names and tags, or choose other roles"));
+    let made = file.create_after(filled.known, token, now);
+    match made.map_err(|error| unreadable(&error))? {
+        Ok((secret, record)) => {
+            tracing::info!(id = record.id, by = %visitor.caller()?.actor(), "a token was made on a page");
+            Ok(Page::new("Tokens", &visitor)
+                .at("/tokens")
+                .show(&made_now(&secret, &record)))
+        }
+        Err(tokens) => {
+            let mut response = Page::new("Make a token", &visitor)
+                .at("/tokens")
+                .show(&made_before(&visitor, &tokens, &filled));
+            *response.status_mut() = StatusCode::CONFLICT;
+            Ok(response)
+        }
     }
-    Ok(token)
 }
 
-fn made(secret: &Secret, record: &TokenRecord) -> Markup {
+/// What whoever sent a form twice is told, who may have lost the secret with the first answer.
+fn made_before(visitor: &Visitor, tokens: &[TokenRecord], filled: &Filled) -> Markup {
+    html! {
+        h1 { "Make a token" }
+        div.notice.bad role="alert" {
+            p { "A token was made since this form was shown, so none was made now. If the form was sent twice, this is the token of the first time, and it was shown once:" }
+            p { "If nobody has kept it, revoke it and make another." }
+        }
+        (table(tokens.get(tokens.len().saturating_sub(1)..).unwrap_or_default(), &BTreeMap::new()))
+        section aria-labelledby="new" {
+            h2 #new { "Make another" }
+            (form(visitor, tokens.len(), filled, Mistake(None)))
+        }
+        p { a href="/tokens" { "To the tokens" } }
+    }
+}
+
+fn made_now(secret: &Secret, record: &TokenRecord) -> Markup {
     html! {
         h1 { "The token of " (cut(record.name.as_str(), CHARACTERS)) }
         div.notice.good role="status" { p { "Keep it now: it is not shown again, and nobody can look it up." } }

@@ -26,6 +26,8 @@ use crate::random::random;
 const CHARACTERS: usize = 60;
 /// The field that says which of two forms that are alike was sent twice.
 const KEY: &str = "key";
+/// The field that says which revision of the webhook a form was made of.
+const SEEN: &str = "seen";
 
 /// Who manages webhooks.
 fn manager(visitor: &Visitor) -> Result<&Caller, Problem> {
@@ -60,15 +62,6 @@ fn state(webhook: &Webhook) -> Markup {
     html! { span class=(class) { (word) } }
 }
 
-/// How far a delivery is, in a word.
-fn word(status: DeliveryStatus) -> &'static str {
-    match status {
-        DeliveryStatus::Pending => "waits",
-        DeliveryStatus::Delivered => "delivered",
-        DeliveryStatus::Dead => "given up",
-    }
-}
-
 /// How far a delivery is.
 fn status(delivery: &Delivery) -> Markup {
     let class = match delivery.status {
@@ -76,7 +69,7 @@ fn status(delivery: &Delivery) -> Markup {
         DeliveryStatus::Delivered => "state good",
         DeliveryStatus::Dead => "state bad",
     };
-    html! { span class=(class) { (word(delivery.status)) } }
+    html! { span class=(class) { (delivery.status.in_words()) } }
 }
 
 /// Which events: `promoted; names team-a/*; tags production`.

@@ -237,6 +237,7 @@ impl Engine {
             match recorded.await {
                 Ok(true) => {
                     self.counters.attempted(outcome);
+                    tell(&due, &attempt, outcome);
                     return Ok(());
                 }
                 Ok(false) => return Ok(()),
@@ -292,6 +293,29 @@ impl Engine {
             tracing::warn!("some webhooks did not answer in time and will be called again");
         }
         Ok(Ended::Stopped)
+    }
+}
+
+/// Tells whoever reads the log of what nobody will do by itself any more. Of the address only the host: the rest may hold
+/// a secret of the receiver's.
+fn tell(due: &DueDelivery, attempt: &Attempt, outcome: AttemptOutcome) {
+    let (delivery, host) = (&due.delivery, due.url.origin());
+    let reason = attempt
+        .error
+        .as_ref()
+        .map(AttemptError::as_str)
+        .unwrap_or_default();
+    match outcome {
+        AttemptOutcome::Gone(_) => tracing::warn!(
+            webhook = %delivery.webhook, host, delivery = %delivery.id, reason,
+            "a webhook was turned off: its receiver says that it is gone for good"
+        ),
+        AttemptOutcome::Dead => tracing::warn!(
+            webhook = %delivery.webhook, host, delivery = %delivery.id, reason,
+            attempts = delivery.attempts.saturating_add(1),
+            "a webhook delivery was given up"
+        ),
+        AttemptOutcome::Delivered | AttemptOutcome::RetryAt(_) => {}
     }
 }
 

@@ -130,6 +130,31 @@ async fn the_board_says_who_holds_what() {
 }
 
 #[tokio::test]
+async fn only_what_was_promoted_is_offered_to_be_rolled_back() {
+    let running = Running::without_tokens().await;
+    let first = measured(&running, "gpt", "1.0.0", 0.5).await;
+    let second = measured(&running, "gpt", "1.1.0", 0.4).await;
+    promote(&running, first, "production").await;
+    for id in [first, second] {
+        let path = format!("/api/v1/models/{id}/tags/beta");
+        let labelled = running.asked("PUT", &path).send().await.unwrap();
+        assert_eq!(labelled.status(), 200);
+    }
+    let offered = |page: &str| page.matches(">Roll back…<").count();
+    let page = seen(&running, "/tags").await.text;
+    assert_eq!(offered(&page), 1, "{page}");
+    assert!(page.contains("/rollback?tag=production"), "{page}");
+    // Who holds it as a label now has got it last.
+    let path = format!("/api/v1/models/{second}/tags/production");
+    running.asked("PUT", &path).send().await.unwrap();
+    let page = seen(&running, "/tags").await.text;
+    assert_eq!(offered(&page), 0, "{page}");
+    promote(&running, second, "production").await;
+    let page = seen(&running, "/tags").await.text;
+    assert_eq!(offered(&page), 1, "{page}");
+}
+
+#[tokio::test]
 async fn a_comparison_marks_the_best_and_what_differs() {
     let running = Running::without_tokens().await;
     let first = measured(&running, "gpt", "1.0.0", 0.5).await;
@@ -146,7 +171,13 @@ async fn a_comparison_marks_the_best_and_what_differs() {
             row.ends_with("<tr class=\"differs\">")
         };
         assert!(differs("seed") && !differs("gpu") && !differs("Task"), "{page}");
+        assert!(differs("Registered<") && !differs("Tags<"), "{page}");
     }
+    let path = format!("/compare?ids={first},{second}");
+    promote(&running, second, "production").await;
+    let page = seen(&running, &path).await.text;
+    let tags = "<tr class=\"differs\"><th scope=\"row\">Tags<span class=\"unseen\"> differs</span></th>";
+    assert!(page.contains(tags), "{page}");
     let page = seen(&running, &format!("/compare?ids={first},99,nobody")).await;
     assert!(
         page.status == 200 && page.text.contains("nobody, 99"),

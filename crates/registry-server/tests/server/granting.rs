@@ -78,6 +78,34 @@ async fn a_form_that_is_sent_twice_makes_one_token() {
     assert_eq!(browser.submit("/tokens", "/tokens", &fields).await.status, 200);
     let again = browser.submit("/tokens", "/tokens", &fields).await;
     assert_eq!(again.status, 409, "{}", again.text);
+    let tokens = running.tokens().list().unwrap();
+    assert_eq!(tokens.len(), 2);
+    // Whoever has lost the first answer finds what to do about it.
+    let revoke = format!("/tokens/revoke?id={}", tokens[1].id);
+    assert!(
+        again.text.contains("was sent twice") && again.text.contains(&revoke),
+        "{}",
+        again.text
+    );
+    assert!(
+        again.text.contains("name=\"known\" value=\"2\""),
+        "{}",
+        again.text
+    );
+    assert!(again.text.contains("value=\"reader\" checked"), "{}", again.text);
+}
+
+#[tokio::test]
+async fn of_many_forms_at_once_one_makes_a_token() {
+    let running = Running::start().await;
+    let browser = Browser::of(&running, &running.admin).await;
+    let known = running.tokens().list().unwrap().len().to_string();
+    let fields = [("name", "ci"), ("role", "reader"), ("known", known.as_str())];
+    let sent = (0..8).map(|_| browser.submit("/tokens", "/tokens", &fields));
+    let answers = futures::future::join_all(sent).await;
+    let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409, 409, 409, 409, 409, 409, 409]);
     assert_eq!(running.tokens().list().unwrap().len(), 2);
 }
 
@@ -96,9 +124,19 @@ async fn what_makes_no_sense_makes_no_token() {
         &[("name", "ci"), ("role", "writer"), ("expires", "soon")],
         &[("name", "ci"), ("role", "writer"), ("expires", "2001-01-01")],
     ];
-    for fields in cases {
+    let wrong = [
+        "owner", "role", "role", "role", "role", "names", "tags", "expires", "expires",
+    ];
+    for (fields, wrong) in cases.iter().zip(wrong) {
         let shown = made(&browser, &running, fields).await;
         assert_eq!(shown.status, 400, "{fields:?} {}", shown.text);
+        let beside = format!("<p class=\"mistake\" id=\"{wrong}-error\" role=\"alert\">");
+        assert!(shown.text.contains(&beside), "{wrong} {}", shown.text);
+        if fields.contains(&("name", "ci")) {
+            assert!(shown.text.contains("value=\"ci\""), "{}", shown.text);
+        }
+        let around = "<a href=\"/tokens\" aria-current=\"page\">";
+        assert!(shown.text.contains(around), "{}", shown.text);
     }
     assert_eq!(running.tokens().list().unwrap().len(), 1);
     // Without the secret of the session nothing is made either.

@@ -1,4 +1,4 @@
-//! Writes that expect a revision of their model.
+//! Writes that expect a revision of their model or webhook.
 
 use registry_server::Permission;
 use registry_server::routes::ROUTES;
@@ -74,6 +74,46 @@ async fn a_model_that_has_changed_is_left_alone() {
 }
 
 #[tokio::test]
+async fn a_webhook_that_has_changed_is_left_alone() {
+    let running = Running::start().await;
+    let new = json!({ "name": "ci", "url": "https://ci.example/hook" });
+    let made = running.asked("POST", "/api/v1/webhooks").json(&new);
+    let made = made.send().await.unwrap();
+    let seen = made.headers()["etag"].to_str().unwrap().to_owned();
+    let path = "/api/v1/webhooks/1";
+    let read = async || {
+        let read = running.asked("GET", path).send().await.unwrap();
+        read.headers()["etag"].to_str().unwrap().to_owned()
+    };
+    assert_eq!(read().await, seen);
+    let known = running.asked("GET", path).header("If-None-Match", &seen);
+    assert_eq!(known.send().await.unwrap().status(), 304);
+
+    let change = |tag: &str, name: &str| {
+        let change = running.asked("PATCH", path).header("If-Match", tag);
+        change.json(&json!({ "name": name }))
+    };
+    let first = change(&seen, "first").send().await.unwrap();
+    assert_eq!(first.status(), 200);
+    assert_eq!(first.headers()["etag"], read().await.as_str());
+    let changed = (412, "webhook_changed".to_owned());
+    assert_eq!(problem(change(&seen, "second")).await, changed);
+    for (method, path) in [("DELETE", path.to_owned()), ("POST", format!("{path}/rotate"))] {
+        let late = running.asked(method, &path).header("If-Match", &seen);
+        assert_eq!(problem(late.json(&json!({}))).await, changed, "{method} {path}");
+    }
+    let webhook: Value = running.get(path).await;
+    assert_eq!(webhook["name"], "first");
+    let now = read().await;
+    let rotated = running
+        .asked("POST", &format!("{path}/rotate"))
+        .header("If-Match", &now);
+    let rotated = rotated.json(&json!({})).send().await.unwrap();
+    assert_eq!(rotated.headers()["etag"], read().await.as_str());
+    assert_ne!(read().await, now);
+}
+
+#[tokio::test]
 async fn where_it_cannot_be_kept_it_is_refused() {
     let running = Running::start().await;
     running.register("gpt", "1.0.0").await;
@@ -84,7 +124,9 @@ async fn where_it_cannot_be_kept_it_is_refused() {
         let path = path(route);
         let method = route.method.to_uppercase();
         let writes = route.permission != Permission::Read && route.path.starts_with("/api/v1/models/{id}")
-            || route.path == "/api/v1/tags/{tag}/promote";
+            || route.path == "/api/v1/tags/{tag}/promote"
+            || route.method != "get"
+                && ["/api/v1/webhooks/{id}", "/api/v1/webhooks/{id}/rotate"].contains(&route.path);
         let ask = running.asked(&method, &path).header("If-Match", "\"x\"");
         let answer = ask.json(&json!({})).send().await.unwrap().status();
         assert_eq!(answer == 501, !writes, "{method} {path} {answer}");

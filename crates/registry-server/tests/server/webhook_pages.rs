@@ -14,7 +14,7 @@ use crate::running::Running;
 use crate::webhooks::{a_webhook, quick};
 
 /// A server that sends, with a browser of its admin.
-async fn start() -> (Running, Browser) {
+pub(crate) async fn start() -> (Running, Browser) {
     // What fails is given up at once.
     let options = WebhookOptions {
         backoff: Backoff::new([]),
@@ -34,14 +34,14 @@ async fn obedient() -> (Receiver, Arc<AtomicU16>) {
 }
 
 /// The value of the hidden field of this name that stands first behind a text.
-fn hidden(page: &str, behind: &str, name: &str) -> String {
+pub(crate) fn hidden(page: &str, behind: &str, name: &str) -> String {
     let (_, rest) = page.split_once(behind).unwrap();
     let (_, rest) = rest.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
     rest.split('"').next().unwrap().to_owned()
 }
 
 /// The secret that a page shows.
-fn secret(page: &str) -> Option<String> {
+pub(crate) fn secret(page: &str) -> Option<String> {
     let (_, rest) = page.split_once(">whsec_")?;
     Some(format!("whsec_{}", rest.split('<').next()?))
 }
@@ -57,7 +57,7 @@ async fn all(running: &Running) -> Vec<Webhook> {
 }
 
 /// Waits until there are so many deliveries of this status.
-async fn wait_for(running: &Running, status: &str, count: usize) {
+pub(crate) async fn wait_for(running: &Running, status: &str, count: usize) {
     let waiting = async {
         loop {
             let page: DeliveryPage = running
@@ -243,7 +243,7 @@ async fn it_is_changed_turned_off_and_given_another_secret() {
     };
     assert_eq!(led_to(&change(&url, &seen).await), (303, "/webhooks/1"));
     let stale = change(&other, &seen).await;
-    assert_eq!(stale.status, 409, "{}", stale.text);
+    assert_eq!(stale.status, 412, "{}", stale.text);
     let changed = all(&running).await.remove(0);
     assert_eq!(
         (changed.name.as_str(), changed.url.as_str()),

@@ -78,7 +78,7 @@ impl<B: WebhookBackend> Webhooks for B {
         let asked = once::asked(context, "delete_webhook", &id)?;
         once::write(self, context, asked, async |tx| {
             let (_, webhooks) = load(self, tx).await?;
-            let decision = rules::delete_webhook(&webhooks, id)?;
+            let decision = rules::delete_webhook(&webhooks, id, context)?;
             apply(self, tx, context, decision).await
         })
         .await

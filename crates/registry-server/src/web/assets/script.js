@@ -3,12 +3,13 @@
 
 // Times in the time of whoever looks, with UTC on hover.
 const local = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 function localise(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     time.title = time.dateTime.replace("T", " ").replace("Z", " UTC");
-    time.textContent = local.format(at);
+    time.textContent = (time.classList.contains("exact") ? exact : local).format(at);
   }
 }
 localise(document);

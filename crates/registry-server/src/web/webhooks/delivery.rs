@@ -13,9 +13,9 @@ use serde::Deserialize;
 use super::super::activity::events;
 use super::super::form::{Posted, csrf};
 use super::super::layout::Page;
-use super::super::parts::{cut, time};
+use super::super::parts::{cut, second};
 use super::super::{Answer, Looking};
-use super::one::what;
+use super::one::{switch, what};
 use super::{CHARACTERS, address, key, manager, once, status};
 use crate::api::Shared;
 use crate::app::App;
@@ -51,14 +51,17 @@ pub(crate) async fn show(
         dl {
             dt { "Webhook" } dd { a href=(address(&webhook)) { (cut(webhook.name.as_str(), CHARACTERS)) } " → " (cut(webhook.url.origin(), CHARACTERS)) }
             dt { "Message" } dd { code { "msg_" (delivery.id) } }
-            dt { "Made" } dd { (time(delivery.created_at)) }
+            dt { "Made" } dd { (second(delivery.created_at)) }
             (next(delivery, webhook.enabled))
         }
         div.verbs {
-            form method="post" action={ (here) "/replay" } {
-                (csrf(&visitor))
-                (once())
-                button type="submit" { @if waits { "Try it now" } @else { "Send it again" } }
+            @if !webhook.enabled { (switch(&visitor, &webhook)) }
+            @if webhook.enabled || !waits {
+                form method="post" action={ (here) "/replay" } {
+                    (csrf(&visitor))
+                    (once())
+                    button class=[(!webhook.enabled).then_some("plain")] type="submit" { @if waits { "Try it now" } @else { "Send it again" } }
+                }
             }
             @if waits { a href=(here) { "Look again" } }
         }
@@ -94,14 +97,14 @@ fn next(delivery: &Delivery, enabled: bool) -> Markup {
             (DeliveryStatus::Delivered, _) => { dt { "Delivered" } dd { (ended(delivery)) } }
             (DeliveryStatus::Dead, _) => { dt { "Given up" } dd { (ended(delivery)) " after " (delivery.failures) " failed attempts" } }
             (DeliveryStatus::Pending, _) if !enabled => { dt { "Next attempt" } dd { "when the webhook is turned on" } }
-            (DeliveryStatus::Pending, Some(at)) => { dt { "Next attempt" } dd { (time(at)) } }
+            (DeliveryStatus::Pending, Some(at)) => { dt { "Next attempt" } dd { (second(at)) } }
             (DeliveryStatus::Pending, None) => { dt { "Next attempt" } dd { "after the one before it about the same model" } }
         }
     }
 }
 
 fn ended(delivery: &Delivery) -> Markup {
-    html! { @if let Some(at) = delivery.finished_at { (time(at)) } }
+    html! { @if let Some(at) = delivery.finished_at { (second(at)) } }
 }
 
 fn attempts(detail: &DeliveryDetail) -> Markup {
@@ -127,7 +130,7 @@ fn attempts(detail: &DeliveryDetail) -> Markup {
 fn row(attempt: &Attempt) -> Markup {
     html! {
         tr {
-            th scope="row" { (time(attempt.at)) }
+            th scope="row" { (second(attempt.at)) }
             td data-label="Took" { (attempt.duration.as_millis()) " ms" }
             td data-label="Status" {
                 @match attempt.status { Some(status) => { (status) } None => { span.quiet { "no answer" } } }

@@ -3,15 +3,15 @@
 use axum::Extension;
 use axum::extract::State;
 use maud::{Markup, html};
-use registry_core::webhook::{Delivery, DeliveryQuery, DeliveryStatus, Webhook, WebhookFilter, Webhooks};
+use registry_core::webhook::{Delivery, DeliveryQuery, DeliveryStatus, Webhook, Webhooks};
 use registry_core::{Limit, WebhookId};
 
-use super::super::form::csrf;
+use super::super::form::{Mistake, csrf};
 use super::super::guard::Visitor;
 use super::super::layout::Page;
 use super::super::parts::{cut, time};
 use super::super::{Answer, Looking};
-use super::settings::fields;
+use super::settings::{Filled, fields};
 use super::{CHARACTERS, address, last_answer, manager, once, state, status, told_of};
 use crate::api::Shared;
 use crate::http::problem::Problem;
@@ -38,7 +38,10 @@ pub(crate) async fn show(State(app): Shared, Extension(visitor): Looking) -> Ans
                 pre.command tabindex="0" { "registry-cli webhook create --name ci --url https://ci.example/hook --events promoted,rolled_back" }
             }
         } @else { (table(&rows)) }
-        (form(&visitor))
+        section aria-labelledby="new" {
+            h2 #new { "Make a webhook" }
+            (form(&visitor, &Filled::default(), Mistake(None)))
+        }
     };
     Ok(Page::new("Webhooks", &visitor).at("/webhooks").show(&body))
 }
@@ -128,16 +131,15 @@ fn line(row: &Row) -> Markup {
     }
 }
 
-fn form(visitor: &Visitor) -> Markup {
+/// The form that makes one.
+pub(super) fn form(visitor: &Visitor, filled: &Filled, mistake: Mistake<'_>) -> Markup {
     html! {
-        section aria-labelledby="new" {
-            h2 #new { "Make a webhook" }
-            form.stacked method="post" action="/webhooks" {
-                (csrf(visitor))
-                (once())
-                (fields("", "", &WebhookFilter::default()))
-                p { button type="submit" { "Make it" } }
-            }
+        (mistake.above())
+        form.stacked method="post" action="/webhooks" {
+            (csrf(visitor))
+            (once())
+            (fields(filled, mistake))
+            p { button type="submit" { "Make it" } }
         }
     }
 }

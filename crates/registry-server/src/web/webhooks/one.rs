@@ -4,17 +4,17 @@ use axum::Extension;
 use axum::extract::State;
 use maud::{Markup, html};
 use registry_core::webhook::{Delivery, DeliveryQuery, DeliveryStatus, Webhook};
-use registry_core::{DeliveryId, Limit, Page as Part, Timestamp};
+use registry_core::{DeliveryId, Limit, Page as Part, Revision, Timestamp, WebhookId};
 use serde::Deserialize;
 
-use super::super::form::csrf;
+use super::super::form::{Mistake, csrf};
 use super::super::guard::Visitor;
 use super::super::layout::Page;
 use super::super::parts::{cut, model_link, tag_link, time, with};
 use super::super::{Answer, Looking};
 use super::list::count;
-use super::settings::fields;
-use super::{CHARACTERS, address, last_answer, manager, once, state, status, told_of, word};
+use super::settings::{Filled, fields};
+use super::{CHARACTERS, SEEN, address, last_answer, manager, once, state, status, told_of};
 use crate::api::Shared;
 use crate::http::extract::{Parameters, Segments};
 use crate::http::problem::Problem;
@@ -74,7 +74,7 @@ pub(crate) async fn show(
             (deliveries(&webhook, &found, wanted))
             @if dead != "0" { (again(&visitor, &webhook, &dead)) }
         }
-        (forms(&visitor, &webhook))
+        (forms(&visitor, &webhook, webhook.revision()?))
     };
     let title = format!("Webhook {}", webhook.name);
     Ok(Page::new(&title, &visitor).at("/webhooks").show(&body))
@@ -115,18 +115,31 @@ fn facts(webhook: &Webhook, waiting: &str, dead: &str) -> Markup {
     }
 }
 
-/// What is done by one click.
+/// What is done by one click. Nothing is sent while it is off, so turning it on comes first then.
 fn verbs(visitor: &Visitor, webhook: &Webhook) -> Markup {
     let here = address(webhook);
+    let test = html! {
+        form method="post" action={ (here) "/test" } {
+            (csrf(visitor))
+            (once())
+            button class=[(!webhook.enabled).then_some("plain")] type="submit" { "Send a test" }
+        }
+    };
     html! {
         div.verbs {
-            form method="post" action={ (here) "/test" } { (csrf(visitor)) (once()) button type="submit" { "Send a test" } }
-            form method="post" action={ (here) "/switch" } {
-                (csrf(visitor))
-                input type="hidden" name="enabled" value=(!webhook.enabled);
-                button.plain type="submit" { @if webhook.enabled { "Turn it off" } @else { "Turn it on" } }
-            }
+            @if webhook.enabled { (test) (switch(visitor, webhook)) } @else { (switch(visitor, webhook)) (test) }
             a href={ (here) "/delete" } { "Delete…" }
+        }
+    }
+}
+
+/// Turns it on or off.
+pub(super) fn switch(visitor: &Visitor, webhook: &Webhook) -> Markup {
+    html! {
+        form method="post" action={ (address(webhook)) "/switch" } {
+            (csrf(visitor))
+            input type="hidden" name="enabled" value=(!webhook.enabled);
+            button class=[webhook.enabled.then_some("plain")] type="submit" { @if webhook.enabled { "Turn it off" } @else { "Turn it on" } }
         }
     }
 }
@@ -139,7 +152,7 @@ fn choices(webhook: &Webhook, chosen: Option<DeliveryStatus>) -> Markup {
             ul.chips {
                 @for choice in all {
                     @let address = with(&address(webhook), &[("status", choice.map(DeliveryStatus::as_str))]);
-                    li { a href=(address) aria-current=[(choice == chosen).then_some("true")] { (choice.map_or("all", word)) } }
+                    li { a href=(address) aria-current=[(choice == chosen).then_some("true")] { (choice.map_or("all", DeliveryStatus::in_words)) } }
                 }
             }
         }
@@ -210,34 +223,53 @@ fn again(visitor: &Visitor, webhook: &Webhook, dead: &str) -> Markup {
     }
 }
 
+/// The form that changes one; `seen` says of which revision it was made.
+pub(super) fn change(
+    visitor: &Visitor,
+    webhook: WebhookId,
+    (filled, mistake): (&Filled, Mistake<'_>),
+    seen: &str,
+) -> Markup {
+    html! {
+        (mistake.above())
+        form.stacked method="post" action={ "/webhooks/" (webhook) } {
+            (csrf(visitor))
+            input type="hidden" name=(SEEN) value=(seen);
+            (fields(filled, mistake))
+            p.quiet { "What waits goes to the new address; other events count from now on." }
+            p { button type="submit" { "Change it" } }
+        }
+    }
+}
+
+/// The form that gives one another secret.
+pub(super) fn rotation(visitor: &Visitor, webhook: &Webhook) -> Markup {
+    html! {
+        form.stacked method="post" action={ (address(webhook)) "/rotate" } {
+            (csrf(visitor))
+            (once())
+            fieldset {
+                legend { "The present secret" }
+                label { input type="radio" name="old" value="for_a_day" checked; " signs too for a day, so that the receiver can change over" }
+                label { input type="radio" name="old" value="not_any_more"; " counts no more: somebody else knows it" }
+            }
+            p { button type="submit" { "Make another" } }
+        }
+    }
+}
+
 /// What takes more than a click.
-fn forms(visitor: &Visitor, webhook: &Webhook) -> Markup {
-    let here = address(webhook);
+fn forms(visitor: &Visitor, webhook: &Webhook, revision: Revision) -> Markup {
     html! {
         section aria-labelledby="settings" {
             h2 #settings { "Settings" }
             details.help {
                 summary { "Change name, address or events" }
-                form.stacked method="post" action=(here) {
-                    (csrf(visitor))
-                    input type="hidden" name="seen" value=(webhook.updated_at);
-                    (fields(webhook.name.as_str(), webhook.url.as_str(), &webhook.filter))
-                    p.quiet { "What waits goes to the new address; other events count from now on." }
-                    p { button type="submit" { "Change it" } }
-                }
+                (change(visitor, webhook.id, (&Filled::of(webhook), Mistake(None)), &revision.to_string()))
             }
             details.help {
                 summary { "Give it another secret" }
-                form.stacked method="post" action={ (here) "/rotate" } {
-                    (csrf(visitor))
-                    (once())
-                    fieldset {
-                        legend { "The present secret" }
-                        label { input type="radio" name="old" value="for_a_day" checked; " signs too for a day, so that the receiver can change over" }
-                        label { input type="radio" name="old" value="not_any_more"; " counts no more: somebody else knows it" }
-                    }
-                    p { button type="submit" { "Make another" } }
-                }
+                (rotation(visitor, webhook))
             }
         }
     }

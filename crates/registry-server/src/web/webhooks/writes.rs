@@ -2,21 +2,22 @@
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::html;
 use registry_core::webhook::{NewWebhook, Replay, Webhook, WebhookSecret, WebhookUpdate};
-use registry_core::{Timestamp, WebhookId, WriteContext};
+use registry_core::{Revision, Timestamp, WebhookId, WriteContext};
 use serde::Deserialize;
 
-use super::super::form::{Posted, csrf};
+use super::super::form::{Mistake, Posted, Refused, csrf};
 use super::super::guard::Visitor;
 use super::super::layout::Page;
 use super::super::parts::{cut, time};
 use super::super::{Answer, Looking};
 use super::delivery::after_an_attempt;
-use super::settings::{settings, value};
-use super::{CHARACTERS, KEY, address, key, manager, told_of};
+use super::list::form;
+use super::one::{change as change_form, rotation};
+use super::settings::{Filled, refused, value};
+use super::{CHARACTERS, KEY, SEEN, address, key, manager, told_of};
 use crate::api::Shared;
 use crate::http::extract::Segments;
 use crate::http::problem::Problem;
@@ -42,11 +43,26 @@ pub(crate) async fn create(
     Posted(fields): Posted<Vec<(String, String)>>,
 ) -> Answer {
     let context = context(&visitor, value(&fields, KEY))?;
-    let asked = settings(&fields)?;
+    let filled = Filled::sent(&fields);
+    let again = |refused: &Refused| {
+        let body = html! {
+            h1 { "Make a webhook" }
+            (form(&visitor, &filled, Mistake(Some(refused))))
+            p { a href="/webhooks" { "To the webhooks" } }
+        };
+        let page = Page::new("Make a webhook", &visitor).at("/webhooks");
+        refused.answer(page.show(&body))
+    };
+    let asked = match filled.settings() {
+        Ok(asked) => asked,
+        Err(refused) => return Ok(again(&refused)),
+    };
     let secret = random_secret()?;
     let new = NewWebhook::new(asked.name, asked.url).filter(asked.filter);
-    let webhook = app.store.webhooks().create(&context, new, secret.clone()).await?;
-    Ok(shown(&visitor, &webhook, &secret, &context))
+    match app.store.webhooks().create(&context, new, secret.clone()).await {
+        Ok(webhook) => Ok(shown(&visitor, &webhook, &secret, &context)),
+        Err(error) => Ok(again(&refused(error)?)),
+    }
 }
 
 /// The page with the secret, which nothing shows again.
@@ -55,7 +71,11 @@ fn shown(visitor: &Visitor, webhook: &Webhook, secret: &WebhookSecret, context: 
     let body = html! {
         h1 { "The secret of " (cut(webhook.name.as_str(), CHARACTERS)) }
         @if context.is_replayed() {
-            div.notice.bad role="status" { p { "This form was sent before, and the secret is shown once. If nobody has kept it, give the webhook another." } }
+            div.notice.bad role="status" {
+                p { "This form was sent before: the webhook was made or changed then, and not once more. The secret was shown with the first answer, and is not shown again." }
+                p { "If nobody has kept it, give the webhook another." }
+            }
+            (rotation(visitor, webhook))
         } @else {
             div.notice.good role="status" { p { "Give it to the receiver now, which verifies every message with it: it is not shown again." } }
             pre.command tabindex="0" { (secret.reveal()) }
@@ -79,26 +99,35 @@ pub(crate) async fn change(
     Segments(id): Segments<String>,
     Posted(fields): Posted<Vec<(String, String)>>,
 ) -> Answer {
-    let context = context(&visitor, None)?;
-    let (webhooks, id) = (app.store.webhooks(), id.parse()?);
-    let present = webhooks.get(id).await?;
-    let asked = settings(&fields)?;
-    if value(&fields, "seen").is_none_or(|seen| seen != present.updated_at.to_string()) {
-        return Err(Problem::new(
-            StatusCode::CONFLICT,
-            "webhook_changed",
-            "the webhook was changed since this form was shown, so nothing was done",
-            "look at it again and decide again",
-        ));
-    }
+    let id = id.parse()?;
+    let seen = value(&fields, SEEN).unwrap_or_default();
+    // What is no revision is one that no webhook has.
+    let expected = Revision::parse(seen).into_iter().collect();
+    let context = context(&visitor, None)?.expect(expected);
+    let filled = Filled::sent(&fields);
+    let again = |refused: &Refused| {
+        let body = html! {
+            h1 { "Change a webhook" }
+            (change_form(&visitor, id, (&filled, Mistake(Some(refused))), seen))
+            p { a href={ "/webhooks/" (id) } { "To the webhook" } }
+        };
+        let page = Page::new("Change a webhook", &visitor).at("/webhooks");
+        refused.answer(page.show(&body))
+    };
+    let asked = match filled.settings() {
+        Ok(asked) => asked,
+        Err(refused) => return Ok(again(&refused)),
+    };
     let update = WebhookUpdate {
         name: Some(asked.name),
         url: Some(asked.url),
         filter: Some(asked.filter),
         enabled: None,
     };
-    webhooks.update(&context, id, update).await?;
-    Ok(to(id))
+    match app.store.webhooks().update(&context, id, update).await {
+        Ok(_) => Ok(to(id)),
+        Err(error) => Ok(again(&refused(error)?)),
+    }
 }
 
 #[derive(Debug, Deserialize)]
