@@ -12,7 +12,8 @@ use serde_json::Value;
 pub use self::found::{FacetRecord, FacetsRecord, NameSummaryRecord, SummaryRecord, TagSummaryRecord};
 pub use self::registering::{NameRecord, PromotedRecord, RegistrationRecords};
 pub use self::webhook::{
-    AttemptRecord, BacklogRecord, DeliveryRecord, LineRecord, WebhookRecord, WebhookStateRecord,
+    AttemptRecord, BacklogRecord, DeliveryRecord, LineRecord, StandingRecord, WebhookRecord,
+    WebhookStateRecord,
 };
 
 use crate::checkpoint::CheckpointPath;

@@ -15,6 +15,7 @@ mod lease;
 mod management;
 mod queue;
 mod secret;
+mod standing;
 mod told;
 mod url;
 
@@ -28,6 +29,8 @@ pub(crate) use self::management::NO_WEBHOOKS;
 pub use self::management::Webhooks;
 pub use self::queue::{Backlog, DueDelivery, FanOut, WebhookQueue};
 pub use self::secret::WebhookSecret;
+pub(crate) use self::standing::NEWEST_DELIVERIES;
+pub use self::standing::{COUNTED_DELIVERIES, LastDelivery, WebhookStanding};
 pub use self::told::WebhookEvent;
 pub use self::url::WebhookUrl;
 

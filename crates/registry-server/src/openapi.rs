@@ -34,7 +34,7 @@ use crate::schema;
         search::post, search::count, search::post_count, search::facets, search::post_facets,
         compare::leaderboard, compare::compare, events::list, stream::stream, settings::get, settings::update,
         tokens::list,
-        webhooks::list, webhooks::create, webhooks::get, webhooks::update, webhooks::delete, webhooks::rotate,
+        webhooks::list, webhooks::standings, webhooks::create, webhooks::get, webhooks::update, webhooks::delete, webhooks::rotate,
         webhooks::test, deliveries::replay, deliveries::of_webhook, deliveries::list, deliveries::get,
         deliveries::replay_one,
     ),

@@ -98,6 +98,7 @@ routes! {
 
     get "/api/v1/webhooks" Administer webhooks::list,
     post "/api/v1/webhooks" Administer webhooks::create,
+    get "/api/v1/webhooks/standings" Administer webhooks::standings,
     get "/api/v1/webhooks/{id}" Administer webhooks::get,
     patch "/api/v1/webhooks/{id}" Administer webhooks::update,
     delete "/api/v1/webhooks/{id}" Administer webhooks::delete,

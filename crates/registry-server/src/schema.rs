@@ -25,8 +25,8 @@ pub use search::{
 pub use service::{Health, Settings, Token, Tokens, WhoAmI};
 pub use text::{Line, Name, Reason, Selector, Tag, Version};
 pub use webhook::{
-    Attempt, CreatedWebhook, Delivery, DeliveryDetail, DeliveryPage, Replayed, Webhook, WebhookFilter,
-    Webhooks,
+    Attempt, CreatedWebhook, Delivery, DeliveryDetail, DeliveryPage, LastDelivery, Replayed, Webhook,
+    WebhookFilter, WebhookStanding, WebhookStandings, Webhooks,
 };
 pub use written::{
     Deletion, Exports, LabelHolder, Labelling, Lines, ManyRegistered, NewExport, NewModel, Promotion,

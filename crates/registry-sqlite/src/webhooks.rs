@@ -2,7 +2,8 @@
 
 use registry_core::backend::Requeue;
 use registry_core::record::{
-    AttemptRecord, BacklogRecord, DeliveryRecord, EventRecord, LineRecord, WebhookRecord, WebhookStateRecord,
+    AttemptRecord, BacklogRecord, DeliveryRecord, EventRecord, LineRecord, StandingRecord, WebhookRecord,
+    WebhookStateRecord,
 };
 use registry_core::webhook::{DeliveryQuery, DeliveryStatus};
 use registry_core::{DeliveryId, Timestamp, WebhookId};
@@ -12,6 +13,17 @@ use crate::decode;
 
 pub(crate) async fn list(connection: &mut SqliteConnection) -> sqlx::Result<Vec<WebhookRecord>> {
     sqlx::query_file_as!(WebhookRecord, "queries/list_webhooks.sql")
+        .fetch_all(connection)
+        .await
+}
+
+/// How the deliveries of each webhook are.
+pub(crate) async fn standings(
+    connection: &mut SqliteConnection,
+    take: i64,
+    newest: i64,
+) -> sqlx::Result<Vec<StandingRecord>> {
+    sqlx::query_file_as!(StandingRecord, "queries/list_standings.sql", take, newest)
         .fetch_all(connection)
         .await
 }

@@ -34,6 +34,7 @@ macro_rules! for_each_webhook_case {
                 a_test_waits,
                 deletion_takes_the_deliveries_along,
                 pages_of_deliveries,
+                standings_say_what_waits,
             }
             expected {
                 every_state_has_a_revision_of_its_own,
@@ -97,6 +98,7 @@ macro_rules! for_each_queue_case {
                 both_secrets_count_for_a_time,
                 old_ones_are_forgotten,
                 the_backlog_is_counted,
+                standings_say_what_became_of_the_last,
                 deliveries_by_status,
             }
             replay {

@@ -5,9 +5,11 @@ mod queue;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use registry_core::search::Count;
 use registry_core::webhook::{
-    Attempt, Delivery, DeliveryDetail, DeliveryQuery, DeliveryStatus, LeaseHolder, MAX_WEBHOOKS, NewWebhook,
-    Replay, Replayed, Webhook, WebhookSecret, WebhookUpdate, Webhooks,
+    Attempt, COUNTED_DELIVERIES, Delivery, DeliveryDetail, DeliveryQuery, DeliveryStatus, LastDelivery,
+    LeaseHolder, MAX_WEBHOOKS, NewWebhook, Replay, Replayed, Webhook, WebhookSecret, WebhookStanding,
+    WebhookUpdate, Webhooks,
 };
 use registry_core::{
     DeliveryId, Error, EventId, EventKind, Limit, ModelId, Page, Result, Timestamp, WebhookId, WriteContext,
@@ -121,6 +123,36 @@ impl Hooks {
         }
         self.line_up(now);
         count
+    }
+}
+
+impl Hooks {
+    fn standing(&self, webhook: Webhook) -> WebhookStanding {
+        let of_webhook: Vec<&Delivery> = self
+            .deliveries
+            .values()
+            .rev()
+            .map(|entry| &entry.delivery)
+            .filter(|delivery| delivery.webhook == webhook.id)
+            .collect();
+        let count = |status: DeliveryStatus| {
+            let found = of_webhook.iter().filter(|delivery| delivery.status == status);
+            Count::bounded(found.count() as u64, Some(COUNTED_DELIVERIES.into()))
+        };
+        let mut newest = of_webhook.iter().take(20);
+        let last = newest.find(|delivery| delivery.attempts > 0);
+        WebhookStanding {
+            pending: count(DeliveryStatus::Pending),
+            dead: count(DeliveryStatus::Dead),
+            last: last.map(|delivery| LastDelivery {
+                id: delivery.id,
+                status: delivery.status,
+                last_status: delivery.last_status,
+                last_error: delivery.last_error.clone(),
+                finished_at: delivery.finished_at,
+            }),
+            webhook,
+        }
     }
 }
 
@@ -321,6 +353,14 @@ impl Webhooks for Reference {
         });
         all.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(all)
+    }
+
+    async fn standings(&self) -> Result<Vec<WebhookStanding>> {
+        let webhooks = self.list().await?;
+        Ok(self.read(|state| {
+            let standings = webhooks.into_iter();
+            standings.map(|webhook| state.hooks.standing(webhook)).collect()
+        }))
     }
 
     async fn get(&self, id: WebhookId) -> Result<Webhook> {

@@ -26,9 +26,12 @@ pub(super) async fn run(
     match args.command {
         WebhookCommand::Create(args) => create(args, store, session).await,
         WebhookCommand::List => {
-            let webhooks = store.webhooks().list().await?;
-            let document = || json!({ "webhooks": webhooks });
-            Ok(session.answer(document, |screen| render::webhooks(&webhooks, screen)))
+            if session.json {
+                let webhooks = store.webhooks().list().await?;
+                return Ok(session.answer(|| json!({ "webhooks": webhooks }), |_| String::new()));
+            }
+            let standings = store.webhooks().standings().await?;
+            Ok(session.answer(|| Value::Null, |screen| render::webhooks(&standings, screen)))
         }
         WebhookCommand::Show(args) => {
             let webhook = found(store, &args.webhook).await?;

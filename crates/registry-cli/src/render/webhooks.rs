@@ -3,15 +3,18 @@
 use std::fmt::Write as _;
 
 use registry_core::EventKind;
-use registry_core::webhook::{Attempt, Delivery, DeliveryDetail, DeliveryStatus, Webhook, WebhookFilter};
+use registry_core::search::Count;
+use registry_core::webhook::{
+    Attempt, Delivery, DeliveryDetail, DeliveryStatus, LastDelivery, Webhook, WebhookFilter, WebhookStanding,
+};
 
 use super::grid::{Column, Grid, LongTable};
 use super::text::plain;
 use super::{Screen, time};
 
-/// Every webhook.
-pub fn webhooks(webhooks: &[Webhook], screen: &Screen) -> String {
-    if webhooks.is_empty() {
+/// Every webhook, with how its deliveries are.
+pub fn webhooks(standings: &[WebhookStanding], screen: &Screen) -> String {
+    if standings.is_empty() {
         return "No webhooks found.\n".to_owned();
     }
     let mut grid = Grid::new(vec![
@@ -20,18 +23,41 @@ pub fn webhooks(webhooks: &[Webhook], screen: &Screen) -> String {
         Column::text("URL"),
         Column::text("Told of"),
         Column::fixed("State"),
+        Column::fixed("Waiting").right(),
+        Column::fixed("Given up").right(),
+        Column::text("Last"),
     ]);
-    for webhook in webhooks {
+    for standing in standings {
+        let webhook = &standing.webhook;
         let row = [
             webhook.id.to_string(),
             plain(webhook.name.as_str(), screen),
             plain(webhook.url.as_str(), screen),
             plain(&told_of(&webhook.filter), screen),
             short_state(webhook).to_owned(),
+            counted(standing.pending),
+            counted(standing.dead),
+            plain(&standing.last.as_ref().map(became).unwrap_or_default(), screen),
         ];
         grid.row(row.into_iter().map(Into::into).collect());
     }
     grid.render(screen)
+}
+
+fn counted(count: Count) -> String {
+    match count {
+        Count::Exactly(number) => number.to_string(),
+        Count::MoreThan(bound) => format!("> {bound}"),
+    }
+}
+
+/// `delivered`, or `given up: the receiver answered 500`.
+fn became(last: &LastDelivery) -> String {
+    let word = last.status.in_words();
+    match (&last.last_error, last.status) {
+        (Some(error), DeliveryStatus::Pending | DeliveryStatus::Dead) => format!("{word}: {error}"),
+        _ => word.to_owned(),
+    }
 }
 
 /// One webhook.

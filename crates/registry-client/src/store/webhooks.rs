@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use registry_core::webhook::{
     Delivery, DeliveryDetail, DeliveryQuery, NewWebhook, Replay, Replayed, Webhook, WebhookSecret,
-    WebhookUpdate, Webhooks,
+    WebhookStanding, WebhookUpdate, Webhooks,
 };
 use registry_core::{DeliveryId, Page, Result, Timestamp, WebhookId, WriteContext};
 use reqwest::Method;
@@ -17,6 +17,11 @@ use crate::http::Call;
 #[derive(Deserialize)]
 struct All {
     webhooks: Vec<Webhook>,
+}
+
+#[derive(Deserialize)]
+struct Standings {
+    webhooks: Vec<WebhookStanding>,
 }
 
 #[derive(Deserialize)]
@@ -51,6 +56,12 @@ impl Webhooks for HttpStore {
 
     async fn list(&self) -> Result<Vec<Webhook>> {
         let All { webhooks } = self.http.read(Call::get(["webhooks"])).await?;
+        Ok(webhooks)
+    }
+
+    async fn standings(&self) -> Result<Vec<WebhookStanding>> {
+        let call = Call::get(["webhooks", "standings"]);
+        let Standings { webhooks } = self.http.read(call).await?;
         Ok(webhooks)
     }
 

@@ -13,7 +13,8 @@ use crate::error::{Error, Result};
 use crate::event::{Event, EventId};
 use crate::identifier::{DeliveryId, WebhookId};
 use crate::record::{
-    AttemptRecord, BacklogRecord, DeliveryRecord, EventRecord, LineRecord, WebhookRecord, WebhookStateRecord,
+    AttemptRecord, BacklogRecord, DeliveryRecord, EventRecord, LineRecord, StandingRecord, WebhookRecord,
+    WebhookStateRecord,
 };
 use crate::timestamp::Timestamp;
 use crate::webhook::{Attempt, Delivery, DeliveryQuery, LeaseHolder, Webhook, WebhookSecret};
@@ -171,6 +172,14 @@ pub enum Requeue {
 pub trait WebhookBackend: Backend {
     /// All webhooks, by the bytes of their names.
     fn list_webhooks(&self) -> impl Future<Output = Result<Vec<WebhookRecord>>> + Send;
+
+    /// Of each webhook how many deliveries wait and were given up, each counted up to `take`, and which of its `newest`
+    /// deliveries was the last one that was tried.
+    fn list_standings(
+        &self,
+        take: i64,
+        newest: i64,
+    ) -> impl Future<Output = Result<Vec<StandingRecord>>> + Send;
 
     /// What is common to them.
     fn find_webhook_state(&self) -> impl Future<Output = Result<WebhookStateRecord>> + Send;

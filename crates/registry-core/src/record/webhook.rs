@@ -12,7 +12,8 @@ use crate::text::{Actor, TagName, WebhookName};
 use crate::timestamp::Timestamp;
 use crate::version::Version;
 use crate::webhook::{
-    Attempt, AttemptError, Backlog, Delivery, LeaseHolder, Webhook, WebhookSecret, WebhookUrl,
+    Attempt, AttemptError, Backlog, Delivery, LastDelivery, LeaseHolder, Webhook, WebhookSecret,
+    WebhookStanding, WebhookUrl,
 };
 
 /// A row of `webhooks`.
@@ -91,6 +92,23 @@ pub struct BacklogRecord {
     pub dead: i64,
     pub due: i64,
     pub oldest: Option<i64>,
+}
+
+/// How the deliveries of one webhook are, counted up to a bound, and which was tried last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "their meaning stands at `WebhookStanding` and `LastDelivery`"
+)]
+pub struct StandingRecord {
+    pub webhook_id: i64,
+    pub pending: i64,
+    pub dead: i64,
+    pub delivery_id: Option<i64>,
+    pub status: Option<String>,
+    pub last_status: Option<i64>,
+    pub last_error: Option<String>,
+    pub finished_at: Option<i64>,
 }
 
 /// In which line a delivery stands.
@@ -211,12 +229,38 @@ impl BacklogRecord {
     /// What was counted at most one beyond the bound.
     pub(crate) fn bounded(self, up_to: u32) -> Result<Backlog> {
         let row = Row("webhook_deliveries", "that wait");
-        let count = |found: i64| Count::bounded(u64::try_from(found).unwrap_or_default(), Some(up_to.into()));
         Ok(Backlog {
-            pending: count(self.pending),
-            dead: count(self.dead),
-            due: count(self.due),
+            pending: bounded(self.pending, up_to),
+            dead: bounded(self.dead, up_to),
+            due: bounded(self.due, up_to),
             oldest: row.optional("created_at", self.oldest, Timestamp::from_micros)?,
         })
     }
+}
+
+impl StandingRecord {
+    /// The standing of this webhook. What was counted is at most one beyond the bound.
+    pub(crate) fn of(&self, webhook: Webhook, up_to: u32) -> Result<WebhookStanding> {
+        let row = Row("webhook_deliveries", self.delivery_id.unwrap_or_default());
+        let last = match (self.delivery_id, &self.status) {
+            (Some(id), Some(status)) => Some(LastDelivery {
+                id: row.read("delivery_id", DeliveryId::try_from(id))?,
+                status: row.read("status", status.parse())?,
+                last_status: row.optional("last_status", self.last_status, u16::try_from)?,
+                last_error: self.last_error.clone().map(AttemptError::from),
+                finished_at: row.optional("finished_at", self.finished_at, Timestamp::from_micros)?,
+            }),
+            _ => None,
+        };
+        Ok(WebhookStanding {
+            webhook,
+            pending: bounded(self.pending, up_to),
+            dead: bounded(self.dead, up_to),
+            last,
+        })
+    }
+}
+
+fn bounded(found: i64, up_to: u32) -> Count {
+    Count::bounded(u64::try_from(found).unwrap_or_default(), Some(up_to.into()))
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{
     Delivery, DeliveryDetail, DeliveryQuery, NewWebhook, Replay, Replayed, Webhook, WebhookSecret,
-    WebhookUpdate,
+    WebhookStanding, WebhookUpdate,
 };
 use crate::context::WriteContext;
 use crate::error::{Error, Result};
@@ -35,6 +35,9 @@ pub trait Webhooks: Send + Sync {
 
     /// Every webhook, in the order of the bytes of their names.
     async fn list(&self) -> Result<Vec<Webhook>>;
+
+    /// The same, each with how its deliveries are.
+    async fn standings(&self) -> Result<Vec<WebhookStanding>>;
 
     /// One webhook.
     ///
@@ -111,6 +114,10 @@ impl Webhooks for NoWebhooks {
     }
 
     async fn list(&self) -> Result<Vec<Webhook>> {
+        unsupported()
+    }
+
+    async fn standings(&self) -> Result<Vec<WebhookStanding>> {
         unsupported()
     }
 

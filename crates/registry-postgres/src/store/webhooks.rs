@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use registry_core::watch::Feed;
 use registry_core::webhook::{
     Attempt, AttemptOutcome, Backlog, Delivery, DeliveryDetail, DeliveryQuery, DueDelivery, FanOut,
-    LeaseHolder, NewWebhook, Replay, Replayed, Webhook, WebhookQueue, WebhookSecret, WebhookUpdate, Webhooks,
+    LeaseHolder, NewWebhook, Replay, Replayed, Webhook, WebhookQueue, WebhookSecret, WebhookStanding,
+    WebhookUpdate, Webhooks,
 };
 use registry_core::{DeliveryId, Page, Result, Timestamp, WebhookId, WriteContext};
 
@@ -29,6 +30,10 @@ impl Webhooks for PostgresStore {
 
     async fn list(&self) -> Result<Vec<Webhook>> {
         self.read(|work| async move { work.list().await }).await
+    }
+
+    async fn standings(&self) -> Result<Vec<WebhookStanding>> {
+        self.read(|work| async move { work.standings().await }).await
     }
 
     async fn get(&self, id: WebhookId) -> Result<Webhook> {

@@ -81,6 +81,15 @@ pub(crate) async fn list(State(app): Shared, Extension(caller): By) -> Answer {
     Ok(json(&serde_json::json!({ "webhooks": webhooks })))
 }
 
+/// Every webhook, with how its deliveries are
+#[utoipa::path(get, path = "/api/v1/webhooks/standings", tag = "webhooks", operation_id = "list_webhook_standings",
+    responses((status = 200, body = schema::WebhookStandings)))]
+pub(crate) async fn standings(State(app): Shared, Extension(caller): By) -> Answer {
+    check_unlimited(&caller)?;
+    let webhooks = app.store.webhooks().standings().await?;
+    Ok(json(&serde_json::json!({ "webhooks": webhooks })))
+}
+
 /// A webhook to make.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -7,7 +7,8 @@ use registry_core::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage
 use registry_core::watch::Feed;
 use registry_core::webhook::{
     Attempt, AttemptOutcome, Backlog, Delivery, DeliveryDetail, DeliveryQuery, DueDelivery, FanOut,
-    LeaseHolder, NewWebhook, Replay, Replayed, Webhook, WebhookQueue, WebhookSecret, WebhookUpdate, Webhooks,
+    LeaseHolder, NewWebhook, Replay, Replayed, Webhook, WebhookQueue, WebhookSecret, WebhookStanding,
+    WebhookUpdate, Webhooks,
 };
 use registry_core::{
     CatalogQuery, Deletion, DeliveryId, Error, Event, EventId, EventStream, ExportFormat, HistoryQuery,
@@ -128,6 +129,7 @@ counted! {
     WEBHOOKS, "webhook_", Webhooks, |self| self.store.webhooks();
     create(context: &WriteContext, webhook: NewWebhook, secret: WebhookSecret) -> Webhook;
     list() -> Vec<Webhook>;
+    standings() -> Vec<WebhookStanding>;
     get(id: WebhookId) -> Webhook;
     update(context: &WriteContext, id: WebhookId, update: WebhookUpdate) -> Webhook;
     rotate_secret(context: &WriteContext, id: WebhookId, secret: WebhookSecret, until: Timestamp) -> Webhook;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::ModelRef;
+use super::page::{Count, forms};
 
 /// Declares a form with these fields, then its own, that refuses unknown ones.
 macro_rules! with_fields {
@@ -94,6 +95,39 @@ pub struct WebhookFilter {
 pub struct Webhooks {
     /// In the order of their names
     pub webhooks: Vec<Webhook>,
+}
+
+forms! {
+    /// Every webhook, with how its deliveries are.
+    WebhookStandings {
+        /// In the order of their names
+        webhooks: Vec<WebhookStanding>,
+    }
+    /// A webhook, and how its deliveries are.
+    WebhookStanding {
+        /// The webhook
+        webhook: Webhook,
+        /// How many deliveries wait, counted up to 50
+        pending: Count,
+        /// How many were given up, counted up to 50
+        dead: Count,
+        /// The newest that was tried; `null`: none of the newest twenty was
+        last: Option<LastDelivery>,
+    }
+    /// What became of a delivery.
+    LastDelivery {
+        /// The id
+        delivery_id: i64,
+        /// `pending`, `delivered` or `dead`
+        status: String,
+        /// The status of the last answer
+        last_status: Option<u16>,
+        /// What went wrong last
+        last_error: Option<String>,
+        /// When it was delivered or given up
+        #[schema(format = DateTime)]
+        finished_at: Option<String>,
+    }
 }
 
 macro_rules! delivery {

@@ -8,7 +8,7 @@ mod writes;
 
 use maud::{Markup, html};
 use registry_core::IdempotencyKey;
-use registry_core::webhook::{Delivery, DeliveryStatus, Webhook, WebhookFilter};
+use registry_core::webhook::{AttemptError, DeliveryStatus, Webhook, WebhookFilter};
 
 pub(crate) use self::delivery::{replay as replay_delivery, show as show_delivery};
 pub(crate) use self::list::show as list;
@@ -63,13 +63,13 @@ fn state(webhook: &Webhook) -> Markup {
 }
 
 /// How far a delivery is.
-fn status(delivery: &Delivery) -> Markup {
-    let class = match delivery.status {
+fn status(status: DeliveryStatus) -> Markup {
+    let class = match status {
         DeliveryStatus::Pending => "state",
         DeliveryStatus::Delivered => "state good",
         DeliveryStatus::Dead => "state bad",
     };
-    html! { span class=(class) { (delivery.status.in_words()) } }
+    html! { span class=(class) { (status.in_words()) } }
 }
 
 /// Which events: `promoted; names team-a/*; tags production`.
@@ -91,8 +91,8 @@ fn told_of(filter: &WebhookFilter, most: usize) -> Markup {
 }
 
 /// What the last attempt came to.
-fn last_answer(delivery: &Delivery, most: usize) -> String {
-    match (&delivery.last_error, delivery.last_status) {
+fn last_answer(error: Option<&AttemptError>, status: Option<u16>, most: usize) -> String {
+    match (error, status) {
         (Some(error), _) => cut(error.as_str(), most),
         (None, Some(status)) => format!("the receiver answered {status}"),
         (None, None) => String::new(),

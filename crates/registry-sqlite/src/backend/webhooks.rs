@@ -2,7 +2,8 @@
 
 use registry_core::backend::{Requeue, WebhookBackend};
 use registry_core::record::{
-    AttemptRecord, BacklogRecord, DeliveryRecord, EventRecord, LineRecord, WebhookRecord, WebhookStateRecord,
+    AttemptRecord, BacklogRecord, DeliveryRecord, EventRecord, LineRecord, StandingRecord, WebhookRecord,
+    WebhookStateRecord,
 };
 use registry_core::webhook::DeliveryQuery;
 use registry_core::{DeliveryId, Result, Timestamp};
@@ -14,6 +15,11 @@ impl WebhookBackend for SqliteStore {
     async fn list_webhooks(&self) -> Result<Vec<WebhookRecord>> {
         let found = webhooks::list(&mut *self.reader().await?).await;
         found.map_err(self.failed("list the webhooks"))
+    }
+
+    async fn list_standings(&self, take: i64, newest: i64) -> Result<Vec<StandingRecord>> {
+        let found = webhooks::standings(&mut *self.reader().await?, take, newest).await;
+        found.map_err(self.failed("look how the webhooks are"))
     }
 
     async fn find_webhook_state(&self) -> Result<WebhookStateRecord> {

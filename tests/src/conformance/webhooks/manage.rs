@@ -1,7 +1,9 @@
 //! Making, changing and deleting webhooks.
 
+use registry_core::search::Count;
 use registry_core::webhook::{
-    DeliveryQuery, DeliveryStatus, MAX_WEBHOOKS, Replay, Webhook, WebhookUpdate, Webhooks,
+    COUNTED_DELIVERIES, DeliveryQuery, DeliveryStatus, MAX_WEBHOOKS, Replay, Webhook, WebhookStanding,
+    WebhookUpdate, Webhooks,
 };
 use registry_core::{DeliveryId, EventKind, Limit, WebhookId};
 use serde_json::json;
@@ -365,5 +367,24 @@ pub(crate) async fn pages_of_deliveries(registry: Session) {
                 assert_eq!(seen, expected, "{query:?}");
             }
         }
+    }
+}
+
+pub(crate) async fn standings_say_what_waits(registry: Session) {
+    assert_eq!(hooks(&registry).standings().await.unwrap(), []);
+    let (busy, idle) = (create(&registry, "b").await, create(&registry, "a").await);
+    for waiting in [49, 50, 51] {
+        let context = registry.context();
+        let tests = if waiting == 49 { 49 } else { 1 };
+        for _ in 0..tests {
+            hooks(&registry).test(&context, busy.id).await.unwrap();
+        }
+        let expected = [(&idle, 0), (&busy, waiting)].map(|(webhook, waiting)| WebhookStanding {
+            webhook: webhook.clone(),
+            pending: Count::bounded(waiting, Some(COUNTED_DELIVERIES.into())),
+            dead: Count::Exactly(0),
+            last: None,
+        });
+        assert_eq!(hooks(&registry).standings().await.unwrap(), expected);
     }
 }

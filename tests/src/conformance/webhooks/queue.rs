@@ -289,6 +289,36 @@ pub(crate) async fn the_backlog_is_counted(registry: Session) {
     }
 }
 
+pub(crate) async fn standings_say_what_became_of_the_last(registry: Session) {
+    let sender = with_models(&registry, 23).await;
+    let webhooks = registry.store().webhooks();
+    let last = async || {
+        let standing = webhooks.standings().await.unwrap().remove(0);
+        let last = standing
+            .last
+            .map(|last| (last.id.get(), last.status, last.last_status));
+        (standing.pending, standing.dead, last)
+    };
+    assert_eq!(last().await, (Count::Exactly(23), Count::Exactly(0), None));
+    // Of those that were made last, each time.
+    sender.delivered(11, 3).await;
+    assert_eq!(last().await, (Count::Exactly(22), Count::Exactly(0), None));
+    sender.died(11, 4).await;
+    let detail = webhooks.delivery(DeliveryId::try_from(4).unwrap()).await.unwrap();
+    let four = (4, DeliveryStatus::Dead, detail.delivery.last_status);
+    assert_eq!(last().await, (Count::Exactly(21), Count::Exactly(1), Some(four)));
+    let standing = webhooks.standings().await.unwrap().remove(0).last.unwrap();
+    assert_eq!(standing.last_error, detail.delivery.last_error);
+    assert_eq!(standing.finished_at, detail.delivery.finished_at);
+    sender.delivered(12, 9).await;
+    let (pending, dead, nine) = last().await;
+    assert_eq!((pending, dead), (Count::Exactly(20), Count::Exactly(1)));
+    assert_eq!(
+        nine.map(|(id, status, _)| (id, status)),
+        Some((9, DeliveryStatus::Delivered))
+    );
+}
+
 pub(crate) async fn deliveries_by_status(registry: Session) {
     let sender = with_models(&registry, 5).await;
     sender.delivered(11, 2).await;

@@ -14,8 +14,8 @@ use crate::record::{LineRecord, convert};
 use crate::rules;
 use crate::timestamp::Timestamp;
 use crate::webhook::{
-    Delivery, DeliveryDetail, DeliveryQuery, NewWebhook, Replay, Replayed, Webhook, WebhookSecret,
-    WebhookUpdate, Webhooks,
+    COUNTED_DELIVERIES, Delivery, DeliveryDetail, DeliveryQuery, NEWEST_DELIVERIES, NewWebhook, Replay,
+    Replayed, Webhook, WebhookSecret, WebhookStanding, WebhookUpdate, Webhooks,
 };
 
 #[async_trait]
@@ -38,6 +38,20 @@ impl<B: WebhookBackend> Webhooks for B {
     async fn list(&self) -> Result<Vec<Webhook>> {
         let webhooks: Vec<KeptWebhook> = convert(self.list_webhooks().await?)?;
         Ok(webhooks.into_iter().map(|kept| kept.webhook).collect())
+    }
+
+    async fn standings(&self) -> Result<Vec<WebhookStanding>> {
+        let up_to = i64::from(COUNTED_DELIVERIES).saturating_add(1);
+        let records = self.list_standings(up_to, NEWEST_DELIVERIES.into()).await?;
+        let mut standings = Vec::new();
+        for webhook in self.list().await? {
+            // One that is made between the two reads is left out.
+            let mut records = records.iter();
+            if let Some(record) = records.find(|record| record.webhook_id == webhook.id.get()) {
+                standings.push(record.of(webhook, COUNTED_DELIVERIES)?);
+            }
+        }
+        Ok(standings)
     }
 
     async fn get(&self, id: WebhookId) -> Result<Webhook> {

@@ -47,7 +47,7 @@ pub(crate) async fn show(
     let here = format!("/webhooks/deliveries/{}", delivery.id);
     let waits = delivery.status == DeliveryStatus::Pending;
     let body = html! {
-        h1 { "Delivery " (delivery.id) " " (status(delivery)) }
+        h1 { "Delivery " (delivery.id) " " (status(delivery.status)) }
         dl {
             dt { "Webhook" } dd { a href=(address(&webhook)) { (cut(webhook.name.as_str(), CHARACTERS)) } " → " (cut(webhook.url.origin(), CHARACTERS)) }
             dt { "Message" } dd { code { "msg_" (delivery.id) } }

@@ -3,7 +3,8 @@
 use axum::Extension;
 use axum::extract::State;
 use maud::{Markup, html};
-use registry_core::webhook::{Delivery, DeliveryQuery, DeliveryStatus, Webhook, Webhooks};
+use registry_core::search::Count;
+use registry_core::webhook::{COUNTED_DELIVERIES, DeliveryQuery, DeliveryStatus, WebhookStanding, Webhooks};
 use registry_core::{Limit, WebhookId};
 
 use super::super::form::{Mistake, csrf};
@@ -16,19 +17,11 @@ use super::{CHARACTERS, address, last_answer, manager, once, state, status, told
 use crate::api::Shared;
 use crate::http::problem::Problem;
 
-/// How far the deliveries of a webhook are counted.
-const COUNTED: u32 = 50;
-/// Among how many of the newest deliveries the last one that was tried is looked for.
-const NEWEST: u32 = 20;
-
 /// Shows the page.
 pub(crate) async fn show(State(app): Shared, Extension(visitor): Looking) -> Answer {
     manager(&visitor)?;
     let webhooks = app.store.webhooks();
-    let mut rows = Vec::new();
-    for webhook in webhooks.list().await? {
-        rows.push(Row::of(webhooks, webhook).await?);
-    }
+    let rows = webhooks.standings().await?;
     let body = html! {
         h1 { "Webhooks" }
         @if rows.is_empty() {
@@ -46,32 +39,6 @@ pub(crate) async fn show(State(app): Shared, Extension(visitor): Looking) -> Ans
     Ok(Page::new("Webhooks", &visitor).at("/webhooks").show(&body))
 }
 
-/// A webhook and how its deliveries are.
-struct Row {
-    webhook: Webhook,
-    waiting: String,
-    dead: String,
-    /// The newest one that was tried.
-    last: Option<Delivery>,
-}
-
-impl Row {
-    async fn of(webhooks: &dyn Webhooks, webhook: Webhook) -> Result<Self, Problem> {
-        let newest = DeliveryQuery {
-            webhook: Some(webhook.id),
-            limit: Limit::AtMost(NEWEST),
-            ..DeliveryQuery::default()
-        };
-        let newest = webhooks.deliveries(&newest).await?.items;
-        Ok(Self {
-            waiting: count(webhooks, webhook.id, DeliveryStatus::Pending).await?,
-            dead: count(webhooks, webhook.id, DeliveryStatus::Dead).await?,
-            last: newest.into_iter().find(|delivery| delivery.attempts > 0),
-            webhook,
-        })
-    }
-}
-
 /// How many there are, as far as they are counted.
 pub(super) async fn count(
     webhooks: &dyn Webhooks,
@@ -81,17 +48,24 @@ pub(super) async fn count(
     let query = DeliveryQuery {
         webhook: Some(webhook),
         status: Some(status),
-        limit: Limit::AtMost(COUNTED),
+        limit: Limit::AtMost(COUNTED_DELIVERIES),
         before: None,
     };
     let found = webhooks.deliveries(&query).await?;
     Ok(match found.next {
-        Some(_) => format!("more than {COUNTED}"),
+        Some(_) => counted(Count::MoreThan(COUNTED_DELIVERIES.into())),
         None => found.items.len().to_string(),
     })
 }
 
-fn table(rows: &[Row]) -> Markup {
+fn counted(count: Count) -> String {
+    match count {
+        Count::Exactly(number) => number.to_string(),
+        Count::MoreThan(bound) => format!("more than {bound}"),
+    }
+}
+
+fn table(rows: &[WebhookStanding]) -> Markup {
     let headings = [
         "Name", "Sends to", "Told of", "State", "Waiting", "Given up", "Last",
     ];
@@ -105,7 +79,7 @@ fn table(rows: &[Row]) -> Markup {
     }
 }
 
-fn line(row: &Row) -> Markup {
+fn line(row: &WebhookStanding) -> Markup {
     let webhook = &row.webhook;
     html! {
         tr {
@@ -113,17 +87,17 @@ fn line(row: &Row) -> Markup {
             td data-label="Sends to" { (cut(webhook.url.origin(), CHARACTERS)) }
             td data-label="Told of" { (told_of(&webhook.filter, CHARACTERS)) }
             td data-label="State" { (state(webhook)) }
-            td data-label="Waiting" { (row.waiting) }
+            td data-label="Waiting" { (counted(row.pending)) }
             td data-label="Given up" {
-                @if row.dead == "0" { "0" } @else { a href={ (address(webhook)) "?status=dead" } { (row.dead) } }
+                @if row.dead.number() == 0 { "0" } @else { a href={ (address(webhook)) "?status=dead" } { (counted(row.dead)) } }
             }
             td data-label="Last" {
                 @match &row.last {
                     None => { span.quiet { "nothing was sent yet" } }
                     Some(last) => {
-                        a href={ "/webhooks/deliveries/" (last.id) } { (status(last)) } " "
+                        a href={ "/webhooks/deliveries/" (last.id) } { (status(last.status)) } " "
                         @if let Some(at) = last.finished_at { (time(at)) " " }
-                        @if last.status != DeliveryStatus::Delivered { span.quiet { (last_answer(last, CHARACTERS)) } }
+                        @if last.status != DeliveryStatus::Delivered { span.quiet { (last_answer(last.last_error.as_ref(), last.last_status, CHARACTERS)) } }
                     }
                 }
             }

@@ -196,10 +196,10 @@ fn row(delivery: &Delivery) -> Markup {
         tr {
             th scope="row" { a href={ "/webhooks/deliveries/" (delivery.id) } { (delivery.id) } }
             td data-label="Tells" { (what(delivery)) }
-            td data-label="State" { (status(delivery)) }
+            td data-label="State" { (status(delivery.status)) }
             td data-label="Made" { (time(delivery.created_at)) }
             td data-label="Attempts" { (delivery.attempts) }
-            td data-label="Last answer" { (last_answer(delivery, 2 * CHARACTERS)) }
+            td data-label="Last answer" { (last_answer(delivery.last_error.as_ref(), delivery.last_status, 2 * CHARACTERS)) }
         }
     }
 }
