@@ -37,7 +37,7 @@ impl Connection {
     /// With the settings of this store, and none of its connections.
     pub(super) fn like(store: &PostgresStore) -> Self {
         Self {
-            like: store.pool().clone(),
+            like: store.connections().pool().clone(),
             pooler: store.has_pooler(),
             open: None,
         }
