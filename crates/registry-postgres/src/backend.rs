@@ -127,7 +127,7 @@ impl Backend for Work {
     }
 
     async fn feed(&self) -> Result<Box<dyn Feed>> {
-        Ok(Box::new(Follower::begin(self.store())))
+        Ok(Box::new(Follower::begin(self.store().lookout())))
     }
 
     async fn find_settings(&self) -> Result<Vec<SettingRecord>> {

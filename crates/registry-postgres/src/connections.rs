@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use registry_core::{Error, Pool};
 use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgConnection, PgPool, Postgres};
 use tokio::runtime::Handle;
 
@@ -47,6 +48,13 @@ impl Connections {
             deadline,
             lent: Arc::default(),
         }
+    }
+
+    /// Others to the same server, which open and close by themselves.
+    pub(crate) fn anew(&self, options: impl FnOnce(PgPoolOptions) -> PgPoolOptions) -> Self {
+        let driver = (*self.pool.connect_options()).clone();
+        let pool = options(self.pool.options().clone()).connect_lazy_with(driver);
+        Self::of(Arc::clone(&self.location), pool, self.deadline)
     }
 
     /// Where they lead, without secrets.

@@ -17,6 +17,7 @@ use crate::locks::Locks;
 use crate::numbers::Numbers;
 use crate::options::ConnectOptions;
 use crate::replica::{self, ReadPreference, Replica};
+use crate::watch::Lookout;
 use crate::work::{Lost, Work};
 use crate::{error, migrate};
 
@@ -45,14 +46,13 @@ const ATTEMPTS: u32 = 12;
 #[derive(Clone)]
 pub struct PostgresStore {
     connections: Connections,
-    /// Whether a session lasts no longer than a transaction.
-    pooler: bool,
     /// How long a statement may take; zero: as long as it takes.
     statement_timeout: Duration,
     replica: Option<Replica>,
     preference: ReadPreference,
     numbers: Arc<Numbers>,
     bell: Bell,
+    lookout: Lookout,
 }
 
 impl PostgresStore {
@@ -88,11 +88,12 @@ impl PostgresStore {
             Some(replica) => Some(Replica::open(replica, options).await?),
             None => None,
         };
+        let connections = Connections::new(options);
         Ok(Self {
             replica,
             preference: ReadPreference::default(),
-            connections: Connections::new(options),
-            pooler: options.pooler,
+            lookout: Lookout::new(&connections, options.pooler),
+            connections,
             statement_timeout: options.statement_timeout,
             numbers: Arc::default(),
             bell: Bell::default(),
@@ -141,10 +142,6 @@ impl PostgresStore {
         self.connections.pool()
     }
 
-    pub(crate) fn has_pooler(&self) -> bool {
-        self.pooler
-    }
-
     pub(crate) fn statement_timeout(&self) -> Duration {
         self.statement_timeout
     }
@@ -156,6 +153,10 @@ impl PostgresStore {
 
     pub(crate) fn numbers(&self) -> Arc<Numbers> {
         Arc::clone(&self.numbers)
+    }
+
+    pub(crate) fn lookout(&self) -> &Lookout {
+        &self.lookout
     }
 
     pub(crate) fn bell(&self) -> &Bell {
