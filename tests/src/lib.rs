@@ -16,6 +16,7 @@ pub mod certificates;
 pub mod conformance;
 pub mod copying;
 pub mod dice;
+mod emptied;
 pub mod faults;
 mod folder;
 pub mod following;
@@ -36,6 +37,7 @@ mod session;
 pub mod writer;
 
 pub use builder::{ModelBuilder, a_model, actor, alice, at, bob, name, tag, version};
+pub use emptied::{Emptied, EmptiedServer};
 pub use folder::fast_folder;
 pub use given::Given;
 pub use postgres::{Database, PostgresRegistry};

@@ -1,26 +1,15 @@
 //! Random sequences of all verbs on the registry of a server over PostgreSQL and on the reference registry, as
 //! `model_based_http.rs` over SQLite: each part on a database of its own.
 
-use std::sync::Arc;
-
+use registry_tests::EmptiedServer;
 use registry_tests::random::agree_with_the_reference;
-use registry_tests::{PostgresRegistry, Served};
-use tokio::sync::OnceCell;
 
 const RUNS_PER_PART: u32 = 25;
 
 fn part() {
-    let served = OnceCell::new();
+    let served = EmptiedServer::default();
     let regressions = "tests/regressions/model_based_http.txt";
-    agree_with_the_reference(RUNS_PER_PART, regressions, async || {
-        let serve = async || {
-            let registry = PostgresRegistry::new().await;
-            Served::over(Arc::new(registry.open().await), registry).await
-        };
-        let served = served.get_or_init(serve).await;
-        served.guard().clear().await;
-        (served.client(), ())
-    });
+    agree_with_the_reference(RUNS_PER_PART, regressions, async || (served.client().await, ()));
 }
 
 #[test]

@@ -1,22 +1,15 @@
 //! Random sequences of all verbs on PostgreSQL and on the reference registry, as `model_based.rs` on SQLite: 400 runs
 //! of 40 steps, each part on a database of its own.
 
-use registry_tests::PostgresRegistry;
 use registry_tests::random::agree_with_the_reference;
-use tokio::sync::OnceCell;
+use registry_tests::{Emptied, PostgresRegistry};
 
 const RUNS_PER_PART: u32 = 100;
 
 fn part() {
-    let registry = OnceCell::new();
+    let registry = Emptied::default();
     agree_with_the_reference(RUNS_PER_PART, "tests/regressions/model_based.txt", async || {
-        let open = async || {
-            let registry = PostgresRegistry::new().await;
-            (registry.open().await, registry)
-        };
-        let (store, registry) = registry.get_or_init(open).await;
-        registry.clear().await;
-        (store.clone(), ())
+        (registry.store(PostgresRegistry::new).await, ())
     });
 }
 

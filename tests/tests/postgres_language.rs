@@ -9,9 +9,8 @@ use registry_core::search::SearchQuery;
 use registry_core::{CatalogQuery, Limit, RegistryStore};
 use registry_sqlite::SqliteStore;
 use registry_tests::random::{Step, Verb, agree_with_the_reference, population, search};
-use registry_tests::{PostgresRegistry, Session, a_model, fast_folder};
+use registry_tests::{Emptied, PostgresRegistry, Session, a_model, fast_folder};
 use sqlx::Row;
-use tokio::sync::OnceCell;
 
 const WORDS: [&str; 12] = ["z", "Z", "a", "A", "b", "é", "e", "É", "ss", "ß", "a-b", "ab"];
 
@@ -80,15 +79,9 @@ fn below<'a>(by_bytes: &[&'a str], word: &str) -> Vec<&'a str> {
 
 #[test]
 fn random_steps_answer_as_the_reference() {
-    let registry = OnceCell::new();
+    let registry = Emptied::default();
     agree_with_the_reference(60, "tests/regressions/model_based.txt", async || {
-        let open = async || {
-            let registry = PostgresRegistry::sorted_by_language().await;
-            (registry.open().await, registry)
-        };
-        let (store, registry) = registry.get_or_init(open).await;
-        registry.clear().await;
-        (store.clone(), ())
+        (registry.store(PostgresRegistry::sorted_by_language).await, ())
     });
 }
 

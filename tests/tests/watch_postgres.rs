@@ -5,13 +5,15 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use futures::future::join_all;
 use futures::{FutureExt, StreamExt};
-use registry_core::{EventStream, RegistryStore, WriteContext};
-use registry_postgres::PostgresStore;
+use registry_core::{EventId, EventStream, RegistryStore, WriteContext};
+use registry_postgres::{ConnectOptions, PostgresStore};
 use registry_tests::following::{follow, next};
 use registry_tests::{PostgresRegistry, a_model, alice, at};
 use sqlx::postgres::PgListener;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
+use url::Url;
 
 const INSERT: &str = "
     INSERT INTO events (event_id, at, kind, actor)
@@ -197,4 +199,172 @@ async fn writes_wake_up_only_those_of_their_schema() {
     assert_eq!(told.unwrap().unwrap().channel(), channel);
     let mut stream = follow(&store, Some(0)).await;
     assert_eq!(ids(&mut stream, 1).await, [1]);
+}
+
+/// A way to the registry whose connections can be told from others.
+fn followers(registry: &PostgresRegistry) -> ConnectOptions {
+    let mut url = Url::parse(registry.url()).unwrap();
+    url.query_pairs_mut().append_pair("application_name", "followers");
+    let mut options = ConnectOptions::parse(url.as_str()).unwrap();
+    options.pool_size = 1;
+    options
+}
+
+async fn connections(observer: &mut PgConnection) -> i64 {
+    const OPEN: &str = "
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'followers'
+    ";
+    sqlx::query_scalar(OPEN).fetch_one(observer).await.unwrap()
+}
+
+/// The server takes a moment to notice that one has gone.
+async fn all_are_gone(observer: &mut PgConnection) {
+    let gone = async { while connections(observer).await > 0 {} };
+    tokio::time::timeout(Duration::from_mins(1), gone).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_who_follow_share_a_connection() {
+    const FOLLOWERS: usize = 200;
+    let registry = PostgresRegistry::new().await;
+    let store = PostgresStore::open(&followers(&registry)).await.unwrap();
+    let mut writer = registry.connect().await;
+    run(&mut writer, INSERT).await;
+    all_are_gone(&mut writer).await;
+    let mut streams = Vec::new();
+    for _ in 0..FOLLOWERS {
+        streams.push(follow(&store, None).await);
+    }
+    for id in 2..=20 {
+        if id % 3 == 0 {
+            // A number that nobody used.
+            run(&mut writer, "SELECT nextval('event_ids')").await;
+        } else {
+            run(&mut writer, INSERT).await;
+        }
+    }
+    let all: Vec<i64> = (2..=20).filter(|id| id % 3 != 0).collect();
+    let heard = streams.iter_mut().map(|stream| ids(stream, all.len()));
+    for heard in join_all(heard).await {
+        assert_eq!(heard, all);
+    }
+    assert_eq!(connections(&mut writer).await, 1);
+    // It goes with the last of them.
+    let last = streams.pop();
+    drop(streams);
+    run(&mut writer, INSERT).await;
+    assert_eq!(connections(&mut writer).await, 1);
+    drop(last);
+    all_are_gone(&mut writer).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_hears_all_in_order_while_many_write_and_connections_are_lost() {
+    const WRITERS: usize = 4;
+    const EACH: usize = 20;
+    const FOLLOWERS: usize = 40;
+    const TERMINATE: &str = "
+        SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'followers'
+    ";
+    let registry = PostgresRegistry::new().await;
+    let following = PostgresStore::open(&followers(&registry)).await.unwrap();
+    let writing = registry.open().await;
+    let mut streams = Vec::new();
+    for place in 0..FOLLOWERS {
+        streams.push(follow(&following, (place % 2 == 0).then_some(0)).await);
+    }
+    let hearing = join_all(streams.iter_mut().map(|stream| ids(stream, WRITERS * EACH)));
+    let writers = join_all((0..WRITERS).map(|writer| {
+        let writing = writing.clone();
+        async move {
+            for version in 0..EACH {
+                register(&writing, &format!("{writer}.{version}.0")).await;
+                if version % 5 == 4 {
+                    // What is refused leaves its number to others, or a gap.
+                    let again = a_model("gpt", &format!("{writer}.{version}.0")).build();
+                    let context = WriteContext::new(alice(), at(1));
+                    writing.register(&context, again).await.unwrap_err();
+                }
+            }
+        }
+    }));
+    let breaking = async {
+        let mut other = registry.connect().await;
+        let mut ended = 0;
+        while ended < 6 {
+            let more: i64 = sqlx::query_scalar(TERMINATE).fetch_one(&mut other).await.unwrap();
+            ended += more;
+        }
+    };
+    let (heard, _, ()) = tokio::join!(hearing, writers, breaking);
+    let all: Vec<i64> = sqlx::query_scalar("SELECT event_id FROM events ORDER BY event_id")
+        .fetch_all(&mut registry.connect().await)
+        .await
+        .unwrap();
+    assert_eq!(all.len(), WRITERS * EACH);
+    for heard in heard {
+        assert_eq!(heard, all);
+    }
+}
+
+#[tokio::test]
+async fn who_is_far_behind_reads_what_is_not_at_hand_any_more() {
+    const MANY: &str = "
+        INSERT INTO events (event_id, at, kind, actor)
+        SELECT nextval('event_ids'), 0, 'settings_changed', 'alice' FROM generate_series(1, 1500)
+    ";
+    let registry = PostgresRegistry::new().await;
+    let store = registry.open().await;
+    let mut writer = registry.connect().await;
+    let (mut slow, mut quick) = (follow(&store, None).await, follow(&store, None).await);
+    run(&mut writer, MANY).await;
+    let all: Vec<i64> = (1..=1500).collect();
+    assert_eq!(ids(&mut quick, 1500).await, all);
+    assert_eq!(ids(&mut slow, 1500).await, all);
+    run(&mut writer, INSERT).await;
+    assert_eq!(ids(&mut slow, 1).await, [1501]);
+    assert_eq!(ids(&mut quick, 1).await, [1501]);
+}
+
+#[tokio::test]
+async fn what_is_committed_is_read_at_once_though_nobody_has_looked_since() {
+    let registry = PostgresRegistry::new().await;
+    let store = registry.open().await;
+    let mut writer = registry.connect().await;
+    let mut feed = store.events().await.unwrap();
+    for turn in 0..10 {
+        // Nobody tells of it, and there is a gap before it.
+        let last = EventId(4 * turn);
+        run(&mut writer, "SELECT nextval('event_ids')").await;
+        run(&mut writer, INSERT).await;
+        assert_eq!(feed.now().await.unwrap(), EventId(last.0 + 2));
+        assert_eq!(feed.after(last, 10).await.unwrap().len(), 1);
+        run(&mut writer, "SELECT nextval('event_ids')").await;
+        run(&mut writer, INSERT).await;
+        assert_eq!(feed.after(last, 10).await.unwrap().len(), 2);
+    }
+}
+
+#[test]
+fn it_goes_on_when_the_runtime_of_the_first_ends() {
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let (first, second) = (runtime(), runtime());
+    let registry = second.block_on(PostgresRegistry::new());
+    let store = second.block_on(registry.open());
+    second.block_on(register(&store, "1.0.0"));
+    let began = first.block_on(follow(&store, None));
+    let mut stream = second.block_on(follow(&store, Some(0)));
+    assert_eq!(second.block_on(ids(&mut stream, 1)), [1]);
+    drop(first);
+    second.block_on(register(&store, "2.0.0"));
+    assert_eq!(second.block_on(ids(&mut stream, 1)), [2]);
+    drop(began);
+    second.block_on(async { drop((stream, store, registry)) });
 }

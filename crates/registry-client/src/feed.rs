@@ -1,23 +1,20 @@
 //! Following the events of a server, by asking for those after the last one. The server waits with its answer until
 //! there is one.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use registry_core::watch::Feed;
-use registry_core::{Error, Event, EventId, Result};
+use registry_core::watch::{Feed, Patience};
+use registry_core::{Event, EventId, Result};
 use serde::Deserialize;
-use tokio::time::Instant;
 
 use crate::http::{Call, Http};
 use crate::store::PAGE;
 
 /// How long the server is asked to wait for an event.
 const WAIT: Duration = Duration::from_secs(20);
-/// How long a server that answered once may be away, as for being started anew.
-const LOST: Duration = Duration::from_mins(1);
-/// The first pause before it is asked again, and the longest.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
+/// The first pause before a server is asked again that answered once, and is away.
+const PAUSE: Duration = Duration::from_millis(200);
 
 #[derive(Deserialize)]
 struct Events {
@@ -34,8 +31,7 @@ pub(crate) struct Poll {
     ready: Option<(EventId, Vec<Event>)>,
     /// Whether the server has answered.
     met: bool,
-    /// Since when it is away, and the next pause.
-    lost: Option<(Instant, Duration)>,
+    patience: Patience,
 }
 
 impl Poll {
@@ -45,7 +41,7 @@ impl Poll {
             last: EventId(0),
             ready: None,
             met: false,
-            lost: None,
+            patience: Patience::new(PAUSE),
         }
     }
 
@@ -58,27 +54,17 @@ impl Poll {
                 .waiting(wait);
             match self.http.read(call).await {
                 Ok(events) => {
-                    (self.met, self.lost) = (true, None);
+                    self.met = true;
+                    self.patience.answered();
                     return Ok(events);
                 }
-                Err(error) => self.pause(error).await?,
+                Err(error) if self.met => {
+                    let pause = self.patience.pause(error, Instant::now())?;
+                    tokio::time::sleep(pause).await;
+                }
+                Err(error) => return Err(error),
             }
         }
-    }
-
-    /// Pauses after a failure that may pass, or says what it was.
-    async fn pause(&mut self, error: Error) -> Result<()> {
-        let passing = matches!(
-            error,
-            Error::Unreachable { .. } | Error::Busy { .. } | Error::TimedOut { .. }
-        );
-        let (since, pause) = self.lost.unwrap_or((Instant::now(), PAUSES.0));
-        if !self.met || !passing || since.elapsed() > LOST {
-            return Err(error);
-        }
-        self.lost = Some((since, PAUSES.1.min(pause * 2)));
-        tokio::time::sleep(pause).await;
-        Ok(())
     }
 }
 

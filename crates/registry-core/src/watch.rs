@@ -3,6 +3,9 @@
 //! What a backend must answer is a [`Feed`]; the order of questions stands here, once. The stored events are the truth:
 //! whatever wakes a feed up is only a reason to look again, so a wake-up that is lost costs time and never an event.
 
+mod patience;
+mod recent;
+
 use std::collections::VecDeque;
 use std::pin::Pin;
 
@@ -10,6 +13,8 @@ use async_trait::async_trait;
 use futures::Stream;
 use futures::stream::try_unfold;
 
+pub use self::patience::Patience;
+pub use self::recent::Recent;
 use crate::error::Result;
 use crate::event::{Event, EventId};
 

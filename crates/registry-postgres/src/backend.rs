@@ -22,8 +22,8 @@ impl Backend for Work {
     type Tx = Tx;
 
     async fn find_model(&self, key: &ModelKey) -> Result<Option<ModelRecord>> {
-        let found = self.in_time(find::model(self.readers(), key)).await;
-        found.map_err(self.failed("find a model"))
+        self.ask("find a model", async |reader| find::model(reader, key).await)
+            .await
     }
 
     async fn find_versions(
@@ -32,22 +32,22 @@ impl Backend for Work {
         below: Option<&SortKey>,
         take: i64,
     ) -> Result<Vec<ReferenceRecord>> {
-        let found = self
-            .in_time(find::versions(self.readers(), name, below, take))
-            .await;
-        found.map_err(self.failed("find the versions of a name"))
+        self.ask("find the versions of a name", async |reader| {
+            find::versions(reader, name, below, take).await
+        })
+        .await
     }
 
     async fn find_many(&self, ids: &[ModelId]) -> Result<Vec<ModelRecord>> {
-        let found = self.in_time(find::many(self.readers(), ids)).await;
-        found.map_err(self.failed("find models"))
+        self.ask("find models", async |reader| find::many(reader, ids).await)
+            .await
     }
 
     async fn search(&self, query: &SearchQuery, now: Timestamp, take: i64) -> Result<Vec<SummaryRecord>> {
-        let found = self
-            .in_time(search::summaries(self.readers(), query, now, take))
-            .await;
-        found.map_err(self.failed("search"))
+        self.ask_several(search::STATEMENTS, "search", async |reader| {
+            search::summaries(reader, query, now, take).await
+        })
+        .await
     }
 
     async fn search_models(
@@ -56,24 +56,24 @@ impl Backend for Work {
         now: Timestamp,
         take: i64,
     ) -> Result<Vec<ModelRecord>> {
-        let found = self
-            .in_time(search::models(self.readers(), query, now, take))
-            .await;
-        found.map_err(self.failed("search"))
+        self.ask_several(search::STATEMENTS, "search", async |reader| {
+            search::models(reader, query, now, take).await
+        })
+        .await
     }
 
     async fn count(&self, query: &SearchQuery, now: Timestamp, take: i64) -> Result<i64> {
-        let counted = self
-            .in_time(search::count(self.readers(), query, now, take))
-            .await;
-        counted.map_err(self.failed("count"))
+        self.ask_several(search::STATEMENTS, "count", async |reader| {
+            search::count(reader, query, now, take).await
+        })
+        .await
     }
 
     async fn facets(&self, query: &SearchQuery, now: Timestamp, limits: FacetLimits) -> Result<FacetsRecord> {
-        let counted = self
-            .in_time(search::facets(self.readers(), query, now, limits))
-            .await;
-        counted.map_err(self.failed("count"))
+        self.ask_several(search::STATEMENTS, "count", async |reader| {
+            search::facets(reader, query, now, limits).await
+        })
+        .await
     }
 
     async fn list_names(
@@ -82,10 +82,10 @@ impl Backend for Work {
         take: i64,
         count: i64,
     ) -> Result<Vec<NameSummaryRecord>> {
-        let listed = self
-            .in_time(search::names(self.readers(), after, take, count))
-            .await;
-        listed.map_err(self.failed("list the names"))
+        self.ask("list the names", async |reader| {
+            search::names(reader, after, take, count).await
+        })
+        .await
     }
 
     async fn list_tags(
@@ -94,20 +94,24 @@ impl Backend for Work {
         take: i64,
         count: i64,
     ) -> Result<Vec<TagSummaryRecord>> {
-        let listed = self
-            .in_time(search::tags(self.readers(), after, take, count))
-            .await;
-        listed.map_err(self.failed("list the tags"))
+        self.ask("list the tags", async |reader| {
+            search::tags(reader, after, take, count).await
+        })
+        .await
     }
 
     async fn find_lineage(&self, model: ModelId, scope: LineageScope) -> Result<Vec<LineageRecord>> {
-        let found = self.in_time(lineage::lineage(self.readers(), model, scope)).await;
-        found.map_err(self.failed("find a lineage"))
+        self.ask("find a lineage", async |reader| {
+            lineage::lineage(reader, model, scope).await
+        })
+        .await
     }
 
     async fn list_events(&self, query: &HistoryQuery, take: i64) -> Result<Vec<EventRecord>> {
-        let found = self.in_time(history::events(self.readers(), query, take)).await;
-        found.map_err(self.failed("read the history"))
+        self.ask("read the history", async |reader| {
+            history::events(reader, query, take).await
+        })
+        .await
     }
 
     async fn find_holding(
@@ -116,19 +120,19 @@ impl Backend for Work {
         name: Option<&ModelName>,
         at: Timestamp,
     ) -> Result<Option<EventRecord>> {
-        let found = self
-            .in_time(history::holding(self.readers(), tag, name, at))
-            .await;
-        found.map_err(self.failed("find who held a tag"))
+        self.ask("find who held a tag", async |reader| {
+            history::holding(reader, tag, name, at).await
+        })
+        .await
     }
 
     async fn feed(&self) -> Result<Box<dyn Feed>> {
-        Ok(Box::new(Follower::begin(self.store())))
+        Ok(Box::new(Follower::begin(self.store().lookout())))
     }
 
     async fn find_settings(&self) -> Result<Vec<SettingRecord>> {
-        let found = self.in_time(find::settings(self.readers())).await;
-        found.map_err(self.failed("read the settings"))
+        self.ask("read the settings", async |reader| find::settings(reader).await)
+            .await
     }
 
     async fn begin(&self) -> Result<Tx> {

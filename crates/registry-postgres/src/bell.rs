@@ -7,8 +7,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sqlx::{Connection, PgPool};
+use sqlx::{Connection, PgConnection};
 
+use crate::connections::Connections;
 use crate::transaction;
 
 /// Commits that come in this time share a word.
@@ -33,21 +34,21 @@ enum State {
 
 impl Bell {
     /// Has it told soon, by a task of its own.
-    pub(crate) fn ring(&self, pool: &PgPool) {
+    pub(crate) fn ring(&self, connections: &Connections) {
         if self.exchange(|state| match state {
             State::Silent => State::Ringing,
             State::Ringing | State::Again => State::Again,
         }) == State::Silent
         {
-            tokio::spawn(Ringing(self.clone()).run(pool.clone()));
+            tokio::spawn(Ringing(self.clone()).run(connections.clone()));
         }
     }
 
     /// Tells what is not told yet, or perhaps not.
-    pub(crate) async fn finish(&self, pool: &PgPool) {
+    pub(crate) async fn finish(&self, connections: &Connections) {
         if self.exchange(|_| State::Silent) != State::Silent {
             // Only a hint.
-            let _ = notify(pool).await;
+            let _ = notify(connections).await;
         }
     }
 
@@ -64,10 +65,10 @@ impl Bell {
 struct Ringing(Bell);
 
 impl Ringing {
-    async fn run(self, pool: PgPool) {
+    async fn run(self, connections: Connections) {
         loop {
             // Only a hint.
-            let _ = notify(&pool).await;
+            let _ = notify(&connections).await;
             tokio::time::sleep(INTERVAL).await;
             if self.0.exchange(|state| match state {
                 State::Again => State::Ringing,
@@ -86,13 +87,15 @@ impl Drop for Ringing {
     }
 }
 
-async fn notify(pool: &PgPool) -> sqlx::Result<()> {
-    let mut connection = pool.acquire().await?;
-    sqlx::query_file!("queries/watch/notify.sql")
-        .execute(&mut *connection)
-        .await?;
-    if connection.is_in_transaction() {
-        transaction::commit(&mut connection).await?;
-    }
-    Ok(())
+async fn notify(connections: &Connections) -> sqlx::Result<()> {
+    let question = async |connection: &mut PgConnection| {
+        sqlx::query_file!("queries/watch/notify.sql")
+            .execute(&mut *connection)
+            .await?;
+        if connection.is_in_transaction() {
+            transaction::commit(connection).await?;
+        }
+        Ok(())
+    };
+    connections.ask(2, question).await
 }

@@ -12,6 +12,7 @@ use registry_core::search::{Leaf, LeafValue};
 use registry_core::{Model, Result};
 use sqlx::PgConnection;
 
+use crate::deadline::Deadline;
 use crate::locks::Locks;
 use crate::records::models;
 use crate::store::PostgresStore;
@@ -30,29 +31,36 @@ impl PostgresStore {
     pub async fn doctor(&self) -> Result<DoctorReport> {
         let mut report = examine(self).await?;
         let work = Work::new(self.clone(), Locks::Nothing);
-        let begun = Transaction::begin(self.pool(), Kind::View, self.deadline()).await;
+        let begun = Transaction::begin(self.connections(), Kind::View).await;
         let mut view = begun.map_err(work.failed("begin to read"))?;
-        let compared = compare(&mut view, &mut report).await;
+        let compared = compare(&mut view, self.deadline(), &mut report).await;
         compared.map_err(work.failed("compare what searches read"))?;
-        let sequences = sequences::examine(&mut view, &mut report).await;
+        let sequences = work.in_time(sequences::examine(&mut view, &mut report)).await;
         sequences.map_err(work.failed("compare the sequences"))?;
-        let secrets = secrets::examine(&mut view, &mut report).await;
+        let secrets = work.in_time(secrets::examine(&mut view, &mut report)).await;
         secrets.map_err(work.failed("look who may read secrets"))?;
         Ok(report)
     }
 }
 
-async fn compare(connection: &mut PgConnection, report: &mut DoctorReport) -> sqlx::Result<()> {
+async fn compare(
+    connection: &mut PgConnection,
+    deadline: Deadline,
+    report: &mut DoctorReport,
+) -> sqlx::Result<()> {
     let mut after = i64::MIN;
     loop {
-        let page = models(&mut *connection, after, PIECE).await?;
+        let page = deadline.keep(1, models(&mut *connection, after, PIECE)).await?;
         let (Some(first), Some(last)) = (page.first(), page.last()) else {
-            return references::examine(connection, after, i64::MAX, report).await;
+            let rest = references::examine(connection, after, i64::MAX, report);
+            return deadline.keep(1, rest).await;
         };
         let (first, last) = (first.model_id, last.model_id);
-        references::examine(connection, after, last, report).await?;
+        deadline
+            .keep(1, references::examine(connection, after, last, report))
+            .await?;
         after = last;
-        let mut rows = Rows::read(connection, first, last).await?;
+        let mut rows = deadline.keep(4, Rows::read(connection, first, last)).await?;
         for record in page {
             let id = record.model_id;
             // What breaks a rule is told already.
@@ -65,10 +73,8 @@ async fn compare(connection: &mut PgConnection, report: &mut DoctorReport) -> sq
             kept::compare_metadata(&model, &rows.metadata.remove(&id).unwrap_or_default(), report);
             kept::compare_formats(&model, &rows.formats.remove(&id).unwrap_or_default(), report);
         }
-        let tags = sqlx::query_file!("queries/doctor/tag_rows.sql", first, last)
-            .fetch_all(&mut *connection)
-            .await?;
-        for row in tags {
+        let tags = sqlx::query_file!("queries/doctor/tag_rows.sql", first, last).fetch_all(&mut *connection);
+        for row in deadline.keep(1, tags).await? {
             kept::wrong_tag_row(row.model_id, &row.tag_name, report);
         }
     }

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::io::ErrorKind;
+use std::sync::Arc;
 
 use registry_core::Error;
 
@@ -22,8 +23,12 @@ const RACED: &[&str] = &[
     "idempotency_keys_pkey",
 ];
 
+/// An error that several are told.
+pub(crate) type SharedError = Arc<sqlx::Error>;
+
 /// The error of a registry at `location` while it did `action`.
-pub(crate) fn meaning(location: &str, action: &str, error: sqlx::Error) -> Error {
+pub(crate) fn meaning(location: &str, action: &str, error: impl Into<SharedError>) -> Error {
+    let error = error.into();
     let location = location.to_owned();
     let code = code(&error);
     let Some(code) = code.as_deref() else {
@@ -138,7 +143,7 @@ pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
 
 /// Others were in the way.
 #[derive(Debug)]
-struct Conflict(sqlx::Error);
+struct Conflict(SharedError);
 
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -148,11 +153,11 @@ impl fmt::Display for Conflict {
 
 impl std::error::Error for Conflict {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.0)
+        Some(&*self.0)
     }
 }
 
-fn conflict(action: &str, error: sqlx::Error) -> Error {
+fn conflict(action: &str, error: SharedError) -> Error {
     Error::Storage {
         action: action.to_owned(),
         source: Conflict(error).into(),
@@ -164,17 +169,17 @@ fn is_raced(error: &sqlx::Error) -> bool {
     constraint.is_some_and(|constraint| RACED.contains(&constraint))
 }
 
-fn without_code(location: String, action: &str, error: sqlx::Error) -> Error {
+fn without_code(location: String, action: &str, error: SharedError) -> Error {
     if let Some(error) = tls::meaning(&location, &error) {
         return error;
     }
-    match error {
+    match &*error {
         sqlx::Error::PoolTimedOut => Error::Busy { location },
         sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolClosed => Error::Unreachable {
             problem: error.to_string(),
             location,
         },
-        error => other(action, error),
+        _ => other(action, error),
     }
 }
 
@@ -188,7 +193,7 @@ fn message(error: &sqlx::Error) -> String {
         .map_or_else(|| error.to_string(), |error| error.message().to_owned())
 }
 
-fn other(action: &str, error: sqlx::Error) -> Error {
+fn other(action: &str, error: SharedError) -> Error {
     Error::Storage {
         action: action.to_owned(),
         source: error.into(),

@@ -3,15 +3,15 @@
 use registry_core::backend::ModelKey;
 use registry_core::record::{ModelRecord, ReferenceRecord, SettingRecord};
 use registry_core::{ModelId, ModelName, SortKey, Status, TagName, Version};
-use sqlx::{PgExecutor, PgPool};
+use sqlx::{PgConnection, PgExecutor};
 
 /// One model, however it is asked for. One statement.
-pub(crate) async fn model(readers: &PgPool, key: &ModelKey) -> sqlx::Result<Option<ModelRecord>> {
+pub(crate) async fn model(reader: &mut PgConnection, key: &ModelKey) -> sqlx::Result<Option<ModelRecord>> {
     match key {
-        ModelKey::Id(id) => by_id(readers, *id).await,
-        ModelKey::Version(name, version) => by_version(readers, name, version).await,
-        ModelKey::Tag(tag, None) => by_tag(readers, tag).await,
-        ModelKey::Tag(tag, Some(name)) => by_tag_and_name(readers, tag, name).await,
+        ModelKey::Id(id) => by_id(reader, *id).await,
+        ModelKey::Version(name, version) => by_version(reader, name, version).await,
+        ModelKey::Tag(tag, None) => by_tag(reader, tag).await,
+        ModelKey::Tag(tag, Some(name)) => by_tag_and_name(reader, tag, name).await,
     }
 }
 
@@ -22,7 +22,7 @@ pub(crate) async fn by_id(executor: impl PgExecutor<'_>, id: ModelId) -> sqlx::R
 }
 
 async fn by_version(
-    readers: &PgPool,
+    reader: &mut PgConnection,
     name: &ModelName,
     version: &Version,
 ) -> sqlx::Result<Option<ModelRecord>> {
@@ -33,23 +33,23 @@ async fn by_version(
         name.as_str(),
         version
     )
-    .fetch_optional(readers)
+    .fetch_optional(reader)
     .await
 }
 
-async fn by_tag(readers: &PgPool, tag: &TagName) -> sqlx::Result<Option<ModelRecord>> {
+async fn by_tag(reader: &mut PgConnection, tag: &TagName) -> sqlx::Result<Option<ModelRecord>> {
     sqlx::query_file_as!(
         ModelRecord,
         "queries/find_model_by_tag.sql",
         tag.as_str(),
         Status::Active.as_str()
     )
-    .fetch_optional(readers)
+    .fetch_optional(reader)
     .await
 }
 
 async fn by_tag_and_name(
-    readers: &PgPool,
+    reader: &mut PgConnection,
     tag: &TagName,
     name: &ModelName,
 ) -> sqlx::Result<Option<ModelRecord>> {
@@ -60,12 +60,12 @@ async fn by_tag_and_name(
         name.as_str(),
         Status::Active.as_str()
     )
-    .fetch_optional(readers)
+    .fetch_optional(reader)
     .await
 }
 
 pub(crate) async fn versions(
-    readers: &PgPool,
+    reader: &mut PgConnection,
     name: &ModelName,
     below: Option<&SortKey>,
     take: i64,
@@ -78,14 +78,14 @@ pub(crate) async fn versions(
         below,
         take
     )
-    .fetch_all(readers)
+    .fetch_all(reader)
     .await
 }
 
-pub(crate) async fn many(readers: &PgPool, ids: &[ModelId]) -> sqlx::Result<Vec<ModelRecord>> {
+pub(crate) async fn many(reader: &mut PgConnection, ids: &[ModelId]) -> sqlx::Result<Vec<ModelRecord>> {
     let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
     sqlx::query_file_as!(ModelRecord, "queries/find_many.sql", &ids)
-        .fetch_all(readers)
+        .fetch_all(reader)
         .await
 }
 

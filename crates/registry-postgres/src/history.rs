@@ -2,11 +2,11 @@
 
 use registry_core::record::EventRecord;
 use registry_core::{EventKind, HistoryQuery, ModelName, TagName, Timestamp};
-use sqlx::PgPool;
+use sqlx::PgConnection;
 
 /// A page of events. The narrowest filter chooses the index: the model, else the tag, else the name.
 pub(crate) async fn events(
-    readers: &PgPool,
+    reader: &mut PgConnection,
     query: &HistoryQuery,
     take: i64,
 ) -> sqlx::Result<Vec<EventRecord>> {
@@ -25,7 +25,7 @@ pub(crate) async fn events(
                 before,
                 take
             )
-            .fetch_all(readers)
+            .fetch_all(reader)
             .await
         }
         (None, Some(tag), _) => {
@@ -37,17 +37,17 @@ pub(crate) async fn events(
                 before,
                 take
             )
-            .fetch_all(readers)
+            .fetch_all(reader)
             .await
         }
         (None, None, Some(name)) => {
             sqlx::query_file_as!(EventRecord, "queries/list_events_of_name.sql", name, before, take)
-                .fetch_all(readers)
+                .fetch_all(reader)
                 .await
         }
         (None, None, None) => {
             sqlx::query_file_as!(EventRecord, "queries/list_events.sql", before, take)
-                .fetch_all(readers)
+                .fetch_all(reader)
                 .await
         }
     }
@@ -55,7 +55,7 @@ pub(crate) async fn events(
 
 /// The event that gave the tag to the one who held it at that time.
 pub(crate) async fn holding(
-    readers: &PgPool,
+    reader: &mut PgConnection,
     tag: &TagName,
     name: Option<&ModelName>,
     at: Timestamp,
@@ -72,6 +72,6 @@ pub(crate) async fn holding(
         EventKind::Retired.as_str(),
         EventKind::Restored.as_str()
     )
-    .fetch_optional(readers)
+    .fetch_optional(reader)
     .await
 }

@@ -9,6 +9,7 @@ mod apply;
 mod backend;
 mod bell;
 mod connect;
+mod connections;
 mod deadline;
 mod decode;
 mod doctor;

@@ -2,10 +2,10 @@
 
 use registry_core::record::{LineageRecord, ModelRecord};
 use registry_core::{LineageScope, ModelId};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
 pub(crate) async fn lineage(
-    readers: &PgPool,
+    reader: &mut PgConnection,
     model: ModelId,
     scope: LineageScope,
 ) -> sqlx::Result<Vec<LineageRecord>> {
@@ -13,17 +13,17 @@ pub(crate) async fn lineage(
     let members = match scope {
         LineageScope::Ancestors => {
             sqlx::query_file_as!(Member, "queries/find_ancestors.sql", model)
-                .fetch_all(readers)
+                .fetch_all(reader)
                 .await
         }
         LineageScope::Descendants => {
             sqlx::query_file_as!(Member, "queries/find_descendants.sql", model)
-                .fetch_all(readers)
+                .fetch_all(reader)
                 .await
         }
         LineageScope::Family => {
             sqlx::query_file_as!(Member, "queries/find_family.sql", model)
-                .fetch_all(readers)
+                .fetch_all(reader)
                 .await
         }
     };

@@ -56,7 +56,8 @@ pub struct ConnectOptions {
     pub pool_size: u32,
     /// How long to wait for a connection to the server, or for one that others of this program use.
     pub connect_timeout: Duration,
-    /// How long a statement may take, waiting for others included; zero: as long as it takes.
+    /// How long a statement may take, waiting for others included; zero: as long as it takes. A server that says nothing
+    /// is given up soon after that; with zero, after a quarter of an hour.
     pub statement_timeout: Duration,
     /// After how long the server ends a transaction that does nothing; zero: never.
     pub idle_in_transaction_timeout: Duration,

@@ -27,7 +27,7 @@ impl Records for PostgresStore {
 
     async fn read_records(&self) -> Result<Box<dyn RecordReader>> {
         let work = Work::new(self.clone(), Locks::Nothing);
-        let begun = Transaction::begin(self.pool(), Kind::View, self.deadline()).await;
+        let begun = Transaction::begin(self.connections(), Kind::View).await;
         let transaction = begun.map_err(work.failed("begin to read"))?;
         Ok(Box::new(Access { work, transaction }))
     }
@@ -176,14 +176,15 @@ impl RecordWriter for Access<Tx> {
     }
 
     async fn put_setting(&mut self, setting: &SettingRecord) -> Result<()> {
-        let written = apply::setting(self.transaction.connection(), &setting.key, &setting.value).await;
+        let setting = apply::setting(self.transaction.connection(), &setting.key, &setting.value);
+        let written = self.work.in_time(setting).await;
         written.map_err(self.work.failed("write a setting"))
     }
 
     async fn put_name(&mut self, name: &OrdinalRecord) -> Result<()> {
         let written = sqlx::query_file!("queries/save_last_ordinal.sql", name.name, name.last_ordinal)
-            .execute(self.transaction.connection())
-            .await;
+            .execute(self.transaction.connection());
+        let written = self.work.in_time(written).await;
         written.map(drop).map_err(self.work.failed("write a name"))
     }
 
@@ -193,8 +194,8 @@ impl RecordWriter for Access<Tx> {
 
     async fn put_last_ids(&mut self, last: LastIds) -> Result<()> {
         let raised = sqlx::query_file!("queries/copy/raise_sequences.sql", last.model, last.event)
-            .fetch_one(self.transaction.connection())
-            .await;
+            .fetch_one(self.transaction.connection());
+        let raised = self.work.in_time(raised).await;
         raised
             .map(drop)
             .map_err(self.work.failed("number what comes next"))

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use registry_core::{Error, Result};
-use sqlx::{Executor, PgConnection, PgPool, Row};
+use sqlx::{Executor, PgConnection, Row};
 
+use crate::connections::Connections;
 use crate::inspect::{self, SchemaState};
 use crate::options::{ConnectOptions, refused};
 use crate::{connect, error};
@@ -30,8 +31,7 @@ pub enum ReadPreference {
 /// A replica of a store.
 #[derive(Clone)]
 pub(crate) struct Replica {
-    location: Arc<str>,
-    pool: PgPool,
+    connections: Connections,
     away: Arc<Mutex<Option<Instant>>>,
     /// How to reach it and the primary.
     options: Arc<(ConnectOptions, ConnectOptions)>,
@@ -45,8 +45,7 @@ impl Replica {
         let mut options = options.clone();
         options.connect_timeout = options.connect_timeout.min(PATIENCE);
         let replica = Self {
-            location: options.location().into(),
-            pool: connect::pool(&options),
+            connections: Connections::new(&options),
             away: Arc::default(),
             options: Arc::new((options, primary.clone())),
             known: Arc::default(),
@@ -78,13 +77,8 @@ impl Replica {
         Ok(self.known.load(Ordering::Relaxed))
     }
 
-    /// The address, without its secrets.
-    pub(crate) fn location(&self) -> &Arc<str> {
-        &self.location
-    }
-
-    pub(crate) fn pool(&self) -> &PgPool {
-        &self.pool
+    pub(crate) fn connections(&self) -> &Connections {
+        &self.connections
     }
 
     /// Whether it is worth asking.

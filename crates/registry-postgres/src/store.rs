@@ -8,17 +8,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use registry_core::{Pool, Result};
-use sqlx::PgPool;
 
 use crate::bell::Bell;
+use crate::connections::Connections;
 use crate::deadline::{self, Deadline};
 use crate::inspect::{SchemaState, inspect};
 use crate::locks::Locks;
 use crate::numbers::Numbers;
 use crate::options::ConnectOptions;
 use crate::replica::{self, ReadPreference, Replica};
+use crate::watch::Lookout;
 use crate::work::{Lost, Work};
-use crate::{connect, error, migrate};
+use crate::{error, migrate};
 
 /// How often an operation is tried when others are in its way.
 const ATTEMPTS: u32 = 12;
@@ -44,16 +45,14 @@ const ATTEMPTS: u32 = 12;
 /// ```
 #[derive(Clone)]
 pub struct PostgresStore {
-    location: Arc<str>,
-    pool: PgPool,
-    /// Whether a session lasts no longer than a transaction.
-    pooler: bool,
+    connections: Connections,
     /// How long a statement may take; zero: as long as it takes.
     statement_timeout: Duration,
     replica: Option<Replica>,
     preference: ReadPreference,
     numbers: Arc<Numbers>,
     bell: Bell,
+    lookout: Lookout,
 }
 
 impl PostgresStore {
@@ -89,12 +88,12 @@ impl PostgresStore {
             Some(replica) => Some(Replica::open(replica, options).await?),
             None => None,
         };
+        let connections = Connections::new(options);
         Ok(Self {
             replica,
             preference: ReadPreference::default(),
-            location: options.location().into(),
-            pool: connect::pool(options),
-            pooler: options.pooler,
+            lookout: Lookout::new(&connections, options.pooler),
+            connections,
             statement_timeout: options.statement_timeout,
             numbers: Arc::default(),
             bell: Bell::default(),
@@ -113,41 +112,34 @@ impl PostgresStore {
     /// Closes every connection, after what they are doing. A store that is dropped closes by itself; this waits for it.
     pub async fn close(&self) {
         // A connection whose line is dead gives no sign of its end.
-        deadline::soon(self.bell.finish(&self.pool)).await;
-        deadline::soon(self.pool.close()).await;
+        deadline::soon(self.bell.finish(&self.connections)).await;
+        self.connections.close().await;
         if let Some(replica) = &self.replica {
-            deadline::soon(replica.pool().close()).await;
+            replica.connections().close().await;
         }
     }
 
     /// The address, without its secrets.
     pub fn location(&self) -> &str {
-        &self.location
+        self.connections.location()
     }
 
     /// The connections to the primary, and to the replica where there is one.
     fn kept_pools(&self) -> Vec<Pool> {
-        let kept = |role, pool: &PgPool| Pool {
-            role,
-            most: pool.options().get_max_connections(),
-            open: pool.size(),
-            idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
-        };
-        let replica = self
-            .replica
-            .as_ref()
-            .map(|replica| kept("replica", replica.pool()));
-        std::iter::once(kept("primary", &self.pool))
+        let replica = self.replica.as_ref();
+        let replica = replica.map(|replica| replica.connections().kept("replica"));
+        std::iter::once(self.connections.kept("primary"))
             .chain(replica)
             .collect()
     }
 
-    pub(crate) fn pool(&self) -> &PgPool {
-        &self.pool
+    pub(crate) fn connections(&self) -> &Connections {
+        &self.connections
     }
 
-    pub(crate) fn has_pooler(&self) -> bool {
-        self.pooler
+    #[cfg(test)]
+    pub(crate) fn pool(&self) -> &sqlx::PgPool {
+        self.connections.pool()
     }
 
     pub(crate) fn statement_timeout(&self) -> Duration {
@@ -156,11 +148,15 @@ impl PostgresStore {
 
     /// How long the server is waited for.
     pub(crate) fn deadline(&self) -> Deadline {
-        Deadline::new(self.statement_timeout)
+        self.connections.deadline()
     }
 
     pub(crate) fn numbers(&self) -> Arc<Numbers> {
         Arc::clone(&self.numbers)
+    }
+
+    pub(crate) fn lookout(&self) -> &Lookout {
+        &self.lookout
     }
 
     pub(crate) fn bell(&self) -> &Bell {
@@ -181,7 +177,7 @@ impl PostgresStore {
             && let Some(replica) = self.replica.as_ref().filter(|replica| replica.is_there())
             && replica.is_known().await?
         {
-            match self.ask(replica.pool(), replica.location(), &question).await {
+            match self.ask(replica.connections(), &question).await {
                 Err(error) if replica::may_pass(&error) => {
                     if !error::is_conflict(&error) {
                         replica.rest();
@@ -190,14 +186,13 @@ impl PostgresStore {
                 answer => return answer,
             }
         }
-        self.ask(&self.pool, &self.location, &question).await
+        self.ask(&self.connections, &question).await
     }
 
     /// Asks over these connections, again when one of them turns out to be dead: each that there is may be.
     async fn ask<T, F>(
         &self,
-        readers: &PgPool,
-        location: &Arc<str>,
+        readers: &Connections,
         question: &(impl Fn(Work) -> F + Send + Sync),
     ) -> Result<T>
     where
@@ -206,7 +201,7 @@ impl PostgresStore {
         let mut dead = readers.size();
         loop {
             let lost = Lost::default();
-            let work = Work::reading(self.clone(), readers.clone(), Arc::clone(location), lost.clone());
+            let work = Work::reading(self.clone(), readers.clone(), lost.clone());
             match question(work).await {
                 Err(_) if dead > 0 && lost.is_lost() => dead -= 1,
                 answer => return answer,
@@ -235,7 +230,7 @@ impl PostgresStore {
 impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresStore")
-            .field("location", &self.location)
+            .field("location", &self.location())
             .finish_non_exhaustive()
     }
 }

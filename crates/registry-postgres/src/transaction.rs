@@ -5,11 +5,11 @@
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgTransactionManager;
-use sqlx::{Connection, Executor, PgConnection, PgPool, Postgres, SqlSafeStr, SqlStr};
+use sqlx::{Connection, Executor, PgConnection, SqlSafeStr, SqlStr};
 use sqlx_core::transaction::TransactionManager;
 
+use crate::connections::{Connections, Lent};
 use crate::deadline::{self, Deadline};
 use crate::error;
 
@@ -41,25 +41,25 @@ impl Kind {
 
 /// A transaction; one that is dropped before its end is rolled back.
 pub(crate) struct Transaction {
-    connection: PoolConnection<Postgres>,
+    connection: Lent,
     open: bool,
 }
 
 impl Transaction {
     /// Begins one, on another connection when the first turns out to be dead: each that there is may be.
-    pub(crate) async fn begin(pool: &PgPool, kind: Kind, deadline: Deadline) -> sqlx::Result<Self> {
-        let mut dead = pool.size();
+    pub(crate) async fn begin(connections: &Connections, kind: Kind) -> sqlx::Result<Self> {
+        let mut dead = connections.size();
         loop {
-            match Self::try_begin(pool, kind, deadline).await {
+            match Self::try_begin(connections, kind).await {
                 Err(error) if dead > 0 && error::is_lost(&error) => dead -= 1,
                 begun => return begun,
             }
         }
     }
 
-    async fn try_begin(pool: &PgPool, kind: Kind, deadline: Deadline) -> sqlx::Result<Self> {
+    async fn try_begin(connections: &Connections, kind: Kind) -> sqlx::Result<Self> {
         let mut transaction = Self {
-            connection: pool.acquire().await?,
+            connection: connections.lend().await?,
             open: true,
         };
         let connection = &mut *transaction.connection;
@@ -72,7 +72,7 @@ impl Transaction {
                 None => Ok(()),
             }
         };
-        match deadline.keep(1, beginning).await {
+        match connections.deadline().keep(1, beginning).await {
             Ok(()) => Ok(transaction),
             Err(error) => {
                 transaction.give_up();
@@ -106,7 +106,7 @@ impl Transaction {
     /// Lets the connection go instead of giving it back.
     fn give_up(&mut self) {
         self.open = false;
-        self.connection.close_on_drop();
+        self.connection.give_up();
     }
 }
 

@@ -4,165 +4,153 @@
 //! the sequence until his transaction ends, and the server lets go of locks only after others can see what was
 //! committed. So an event behind a gap is handed out once everybody has ended who had that lock after the event was
 //! seen: by then the rest is there, or was rolled back. Who comes later gets higher ids. Transactions that have nothing to
-//! do with this registry's events hold up nobody; one that hangs does, until the server ends it or [`PATIENCE`] is over.
+//! do with this registry's events hold up nobody; one that hangs does, until the server ends it or patience is over.
 //!
-//! Notifications only wake up; a look once in [`INTERVAL`] finds what none told of, as behind a pooler, where nobody can
-//! listen. Everything goes over one connection
-//! of the follower's own, which is made anew when it breaks.
+//! One [`Looker`] sees to that for all who follow a store, and reads for them what is there to stay. Notifications only
+//! wake it up; a look once in [`INTERVAL`] finds what none told of, as behind a pooler, where nobody can listen.
 
 mod connection;
 mod gap;
+mod looker;
 
-use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use registry_core::watch::Feed;
-use registry_core::{Error, Event, EventId, Result};
-use sqlx::PgConnection;
+use registry_core::record::EventRecord;
+use registry_core::watch::{Feed, Patience};
+use registry_core::{Event, EventId, Result};
+use tokio::sync::watch;
 
-use self::connection::Connection;
-use self::gap::Gap;
-use crate::error;
-use crate::store::PostgresStore;
+use self::looker::Looker;
+pub(crate) use self::looker::Lookout;
 
 /// How long a look at the events waits for a notification.
 const INTERVAL: Duration = Duration::from_secs(1);
-/// How often it is asked whether a gap is final.
-const GAP_INTERVAL: Duration = Duration::from_millis(20);
-/// How long a gap may stay open.
-const PATIENCE: Duration = Duration::from_mins(5);
-/// How long a lost connection is tried to be made anew.
-const LOST: Duration = Duration::from_mins(1);
-/// The first pause after a failure, and the longest.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
+/// The first pause after a failure.
+const PAUSE: Duration = Duration::from_millis(50);
+/// What is being done, as errors say it.
+const ACTION: &str = "follow the history";
 
 /// One who follows the events.
 pub(crate) struct Follower {
-    location: String,
-    connection: Connection,
-    gap: Gap,
-    /// Since when events are held back.
-    waiting: Option<Instant>,
-    /// Since when the server cannot be asked, and the pause before the next attempt.
-    lost: Option<(Instant, Duration)>,
+    lookout: Lookout,
+    looker: Looker,
+    /// Counts what the looker has found.
+    news: watch::Receiver<u64>,
+    /// Whether the looker has just told of something, or looked: then what it read is what there is to read. Otherwise
+    /// the server is asked, since the looker may be some time behind it.
+    told: bool,
+    patience: Patience,
 }
 
 impl Follower {
-    /// Begins; the connection is made with the first question.
-    pub(crate) fn begin(store: &PostgresStore) -> Self {
+    /// Begins; what cannot be followed says so with the first question.
+    pub(crate) fn begin(lookout: &Lookout) -> Self {
+        let looker = lookout.looker();
         Self {
-            location: store.location().to_owned(),
-            connection: Connection::like(store),
-            gap: Gap::default(),
-            waiting: None,
-            lost: None,
+            news: looker.news(),
+            looker,
+            lookout: lookout.clone(),
+            told: false,
+            patience: Patience::new(PAUSE),
         }
     }
 
-    /// Asks, again after a pause while the server cannot be reached.
-    async fn ask<T>(&mut self, question: impl Question<T>) -> Result<T> {
+    /// Waits until the looker has a beginning, or a while: who hangs at a write does not keep from others what nothing can
+    /// come before any more.
+    async fn begun(&mut self) -> Result<()> {
         loop {
-            let asked = match self.connection.open().await {
-                Ok(true) => {
-                    let gap = &mut self.gap;
-                    let answer = async {
-                        let mut session = self.connection.session().await?;
-                        question(&mut session, gap).await
-                    };
-                    connection::in_time(answer).await
-                }
-                Ok(false) => {
-                    return Err(Error::Unsupported {
-                        location: self.location.clone(),
-                        operation: "a stream of events",
-                        instead: "follow the primary: a replica does not know which writes are still under way",
-                    });
-                }
-                Err(error) => Err(error),
-            };
-            match asked {
-                Ok(answer) => {
-                    self.lost = None;
-                    return Ok(answer);
-                }
-                Err(error) => self.recover(error).await?,
+            let begun = tokio::time::timeout(INTERVAL, self.news.wait_for(|found| *found > 0)).await;
+            let is_over = begun.is_ok_and(|begun| begun.is_err());
+            if !is_over {
+                return Ok(());
+            }
+            self.renew().await?;
+        }
+    }
+
+    /// Goes on with another, where nobody looks any more.
+    async fn renew(&mut self) -> Result<()> {
+        if let Some(failure) = self.looker.failure() {
+            return Err(failure.meaning(self.lookout.location()));
+        }
+        // It ended with the runtime of whoever began it, and this one may be about to.
+        tokio::task::yield_now().await;
+        self.looker = self.lookout.looker();
+        self.news = self.looker.news();
+        Ok(())
+    }
+
+    /// Has the looker look; the id of the newest event that it could see.
+    async fn look(&mut self) -> Result<i64> {
+        loop {
+            match self.looker.look().await {
+                Some(newest) => return Ok(newest),
+                None => self.renew().await?,
             }
         }
     }
 
-    /// Pauses after a failure that may pass, or says what it was.
-    async fn recover(&mut self, error: sqlx::Error) -> Result<()> {
-        let error = error::meaning(&self.location, "follow the history", error);
-        let passing = matches!(
-            error,
-            Error::Unreachable { .. } | Error::Busy { .. } | Error::TimedOut { .. }
-        );
-        self.connection.drop();
-        let (since, pause) = self.lost.unwrap_or((Instant::now(), PAUSES.0));
-        if !passing || since.elapsed() > LOST {
-            return Err(error);
+    /// Reads by itself, again after a pause while the server cannot be reached.
+    async fn read(&mut self, last: i64, take: i64) -> Result<(Vec<EventRecord>, bool)> {
+        loop {
+            match self.looker.read(last, take).await {
+                Ok(read) => {
+                    self.patience.answered();
+                    return Ok(read);
+                }
+                // Its connections end with the runtime of whoever began it.
+                Err(_) if self.looker.is_over() => self.renew().await?,
+                Err(error) => {
+                    let pause = self.patience.pause(self.looker.meaning(error), Instant::now())?;
+                    tokio::time::sleep(pause).await;
+                }
+            }
         }
-        self.lost = Some((since, PAUSES.1.min(pause * 2)));
-        tokio::time::sleep(pause).await;
-        Ok(())
-    }
-
-    /// Waits a little for a gap, which is `open` or not.
-    async fn hold(&mut self, open: bool) -> Result<()> {
-        if !open {
-            self.waiting = None;
-            return Ok(());
-        }
-        if self.waiting.get_or_insert_with(Instant::now).elapsed() > PATIENCE {
-            return Err(Error::TimedOut {
-                location: self.location.clone(),
-                action: "wait for the writes that may come before the next event".into(),
-            });
-        }
-        tokio::time::sleep(GAP_INTERVAL).await;
-        Ok(())
     }
 }
-
-/// What is asked over a connection.
-trait Question<T>: for<'a> Fn(&'a mut PgConnection, &'a mut Gap) -> Answer<'a, T> + Send + Sync {}
-
-impl<T, F> Question<T> for F where
-    F: for<'a> Fn(&'a mut PgConnection, &'a mut Gap) -> Answer<'a, T> + Send + Sync
-{
-}
-
-type Answer<'a, T> = Pin<Box<dyn Future<Output = sqlx::Result<T>> + Send + 'a>>;
 
 #[async_trait]
 impl Feed for Follower {
     async fn now(&mut self) -> Result<EventId> {
-        let newest = self
-            .ask(|connection, gap| Box::pin(gap.begin(connection)))
-            .await?;
-        while !self
-            .ask(|connection, gap| Box::pin(gap.settle(connection)))
-            .await?
-        {
-            self.hold(true).await?;
+        let mut newest = self.look().await?;
+        while self.looker.settled().is_none_or(|settled| settled < newest) {
+            newest = newest.min(self.look().await?);
         }
-        self.hold(false).await?;
+        self.told = true;
         Ok(EventId(newest))
     }
 
     async fn after(&mut self, last: EventId, take: i64) -> Result<Vec<Result<Event>>> {
-        let records = self
-            .ask(move |connection, gap| Box::pin(gap.events(connection, last.0, take)))
-            .await?;
+        // First the count: what is found after this look is news, whether or not the events show it already.
+        self.news.mark_unchanged();
+        if std::mem::take(&mut self.told)
+            && let Some(events) = self.looker.at_hand(last.0, take)
+        {
+            return Ok(events);
+        }
+        self.begun().await?;
+        let (mut records, held) = self.read(last.0, take).await?;
+        if held && self.looker.settled().is_some() {
+            // The looker may only be some time behind.
+            self.look().await?;
+            (records, _) = self.read(last.0, take).await?;
+        }
         Ok(records.into_iter().map(Event::try_from).collect())
     }
 
     async fn changed(&mut self) -> Result<()> {
-        let open = self.gap.is_open();
-        self.hold(open).await?;
-        if !open && !self.connection.notified(INTERVAL).await {
-            self.connection.drop();
+        let sign = if *self.news.borrow() > 0 {
+            self.news.changed().await
+        } else {
+            match tokio::time::timeout(INTERVAL, self.news.changed()).await {
+                Ok(sign) => sign,
+                Err(_) => return Ok(()),
+            }
+        };
+        match sign {
+            Ok(()) => self.told = true,
+            Err(_) => self.renew().await?,
         }
         Ok(())
     }

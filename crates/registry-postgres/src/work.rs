@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use registry_core::backend::RegistrationKeys;
 use registry_core::record::RegistrationRecords;
 use registry_core::{Error, Result};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
+use crate::connections::Connections;
 use crate::locks::{Known, Locks, Queue};
 use crate::numbers::Taken;
 use crate::store::PostgresStore;
@@ -21,9 +22,8 @@ use crate::{error, load};
 pub(crate) struct Work {
     store: PostgresStore,
     locks: Locks,
-    readers: PgPool,
-    /// Where they lead.
-    location: Arc<str>,
+    /// The connections that read.
+    readers: Connections,
     lost: Lost,
 }
 
@@ -48,21 +48,19 @@ pub(crate) struct Tx {
 impl Work {
     pub(crate) fn new(store: PostgresStore, locks: Locks) -> Self {
         Self {
-            readers: store.pool().clone(),
-            location: store.location().into(),
+            readers: store.connections().clone(),
             store,
             locks,
             lost: Lost::default(),
         }
     }
 
-    /// One that only reads, from these connections to this place.
-    pub(crate) fn reading(store: PostgresStore, readers: PgPool, location: Arc<str>, lost: Lost) -> Self {
+    /// One that only reads, over these connections.
+    pub(crate) fn reading(store: PostgresStore, readers: Connections, lost: Lost) -> Self {
         Self {
             store,
             locks: Locks::Nothing,
             readers,
-            location,
             lost,
         }
     }
@@ -71,36 +69,35 @@ impl Work {
         &self.store
     }
 
-    /// The connections that read.
-    pub(crate) fn readers(&self) -> &PgPool {
-        &self.readers
-    }
-
-    /// Whether there are as many connections as there may be.
-    fn has_every_connection(&self) -> bool {
-        self.readers.size() >= self.readers.options().get_max_connections()
-    }
-
     /// Says what an error of this registry means.
     pub(crate) fn failed(&self, action: &'static str) -> impl FnOnce(sqlx::Error) -> Error {
         move |error| {
             self.lost.0.store(error::is_lost(&error), Ordering::Relaxed);
-            self.meaning(action, error)
+            self.readers.meaning(action, error)
         }
     }
 
-    fn meaning(&self, action: &'static str, error: sqlx::Error) -> Error {
-        match error {
-            // The pool tries to connect until its time is up, and then does not say what it waited for.
-            sqlx::Error::PoolTimedOut if !self.has_every_connection() => Error::Unreachable {
-                location: self.location.to_string(),
-                problem: "the server did not take a connection in time".into(),
-            },
-            error => error::meaning(&self.location, action, error),
-        }
+    /// Reads what a statement or two answer.
+    pub(crate) async fn ask<T>(
+        &self,
+        action: &'static str,
+        question: impl AsyncFnOnce(&mut PgConnection) -> sqlx::Result<T>,
+    ) -> Result<T> {
+        self.ask_several(2, action, question).await
     }
 
-    /// The answer to a question of a few statements, if it comes in time.
+    /// Reads what so many statements answer.
+    pub(crate) async fn ask_several<T>(
+        &self,
+        statements: usize,
+        action: &'static str,
+        question: impl AsyncFnOnce(&mut PgConnection) -> sqlx::Result<T>,
+    ) -> Result<T> {
+        let answer = self.readers.ask(statements, question).await;
+        answer.map_err(self.failed(action))
+    }
+
+    /// What a statement or two of a transaction answer, if that comes in time.
     pub(crate) async fn in_time<T>(&self, answer: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
         self.store.deadline().keep(2, answer).await
     }
@@ -109,11 +106,9 @@ impl Work {
         let mut patient = false;
         let mut queue = Queue::new(self.store.statement_timeout());
         loop {
-            let deadline = self.store.deadline();
-            let begun = Transaction::begin(self.store.pool(), Kind::Current, deadline).await;
-            let mut transaction = begun?;
+            let mut transaction = Transaction::begin(self.store.connections(), Kind::Current).await?;
             let locks = self.locks.take(&mut transaction, patient, &queue);
-            match deadline.keep(3, locks).await {
+            match self.store.deadline().keep(3, locks).await {
                 Ok(Some(known)) => {
                     return Ok(Tx {
                         transaction,
@@ -144,7 +139,7 @@ impl Work {
         tx.taken.keep();
         let committed = tx.transaction.commit(self.store.deadline()).await;
         committed.map_err(|error| error::of_commit(self.store.location(), error))?;
-        self.store.bell().ring(self.store.pool());
+        self.store.bell().ring(self.store.connections());
         Ok(())
     }
 }

@@ -13,76 +13,90 @@ use crate::work::{Tx, Work};
 
 impl WebhookBackend for Work {
     async fn list_webhooks(&self) -> Result<Vec<WebhookRecord>> {
-        let found = async { webhooks::list(&mut *self.readers().acquire().await?).await };
-        found.await.map_err(self.failed("list the webhooks"))
+        self.ask("list the webhooks", async |reader| webhooks::list(reader).await)
+            .await
     }
 
     async fn list_standings(&self, take: i64, newest: i64) -> Result<Vec<StandingRecord>> {
-        let found = async { webhooks::standings(&mut *self.readers().acquire().await?, take, newest).await };
-        found.await.map_err(self.failed("look how the webhooks are"))
+        self.ask("look how the webhooks are", async |reader| {
+            webhooks::standings(reader, take, newest).await
+        })
+        .await
     }
 
     async fn find_webhook_state(&self) -> Result<WebhookStateRecord> {
-        let found = async { webhooks::state(&mut *self.readers().acquire().await?).await };
-        found.await.map_err(self.failed("look how far webhooks are told"))
+        self.ask("look how far webhooks are told", async |reader| {
+            webhooks::state(reader).await
+        })
+        .await
     }
 
     async fn list_deliveries(&self, query: &DeliveryQuery, take: i64) -> Result<Vec<DeliveryRecord>> {
-        let found = async { webhooks::deliveries(&mut *self.readers().acquire().await?, query, take).await };
-        found.await.map_err(self.failed("list deliveries"))
+        self.ask("list deliveries", async |reader| {
+            webhooks::deliveries(reader, query, take).await
+        })
+        .await
     }
 
     async fn find_delivery(&self, id: DeliveryId) -> Result<Option<DeliveryRecord>> {
-        let found = async { webhooks::delivery(&mut *self.readers().acquire().await?, id).await };
-        found.await.map_err(self.failed("find a delivery"))
+        self.ask("find a delivery", async |reader| {
+            webhooks::delivery(reader, id).await
+        })
+        .await
     }
 
     async fn list_attempts(&self, id: DeliveryId) -> Result<Vec<AttemptRecord>> {
-        let found = async { webhooks::attempts(&mut *self.readers().acquire().await?, id).await };
-        found
-            .await
-            .map_err(self.failed("list the attempts of a delivery"))
+        self.ask("list the attempts of a delivery", async |reader| {
+            webhooks::attempts(reader, id).await
+        })
+        .await
     }
 
     async fn find_due_deliveries(&self, now: Timestamp, take: i64) -> Result<Vec<DeliveryRecord>> {
-        let found = async { webhooks::due(&mut *self.readers().acquire().await?, now, take).await };
-        found
-            .await
-            .map_err(self.failed("find the deliveries that are due"))
+        self.ask("find the deliveries that are due", async |reader| {
+            webhooks::due(reader, now, take).await
+        })
+        .await
     }
 
     async fn find_events(&self, ids: &[i64]) -> Result<Vec<EventRecord>> {
-        let found = async { webhooks::events(&mut *self.readers().acquire().await?, ids).await };
-        found.await.map_err(self.failed("find the events of deliveries"))
+        self.ask("find the events of deliveries", async |reader| {
+            webhooks::events(reader, ids).await
+        })
+        .await
     }
 
     async fn find_backlog(&self, now: i64, take: i64) -> Result<BacklogRecord> {
-        let found = async { webhooks::backlog(&mut *self.readers().acquire().await?, now, take).await };
-        found.await.map_err(self.failed("count the deliveries that wait"))
+        self.ask("count the deliveries that wait", async |reader| {
+            webhooks::backlog(reader, now, take).await
+        })
+        .await
     }
 
     async fn load_webhook_state(&self, tx: &mut Tx) -> Result<WebhookStateRecord> {
-        let loaded = webhooks::state(tx.connection()).await;
+        let loaded = self.in_time(webhooks::state(tx.connection())).await;
         loaded.map_err(self.failed("look how far webhooks are told"))
     }
 
     async fn load_webhooks(&self, tx: &mut Tx) -> Result<Vec<WebhookRecord>> {
-        let loaded = webhooks::list(tx.connection()).await;
+        let loaded = self.in_time(webhooks::list(tx.connection())).await;
         loaded.map_err(self.failed("load the webhooks"))
     }
 
     async fn load_delivery(&self, tx: &mut Tx, id: DeliveryId) -> Result<Option<DeliveryRecord>> {
-        let loaded = webhooks::delivery(tx.connection(), id).await;
+        let loaded = self.in_time(webhooks::delivery(tx.connection(), id)).await;
         loaded.map_err(self.failed("load a delivery"))
     }
 
     async fn requeue_deliveries(&self, tx: &mut Tx, which: Requeue) -> Result<Vec<LineRecord>> {
-        let loaded = webhooks::requeue(tx.connection(), which).await;
+        let loaded = self.in_time(webhooks::requeue(tx.connection(), which)).await;
         loaded.map_err(self.failed("replay deliveries"))
     }
 
     async fn prune_deliveries(&self, tx: &mut Tx, finished_before: Timestamp, take: i64) -> Result<u64> {
-        let loaded = webhooks::prune(tx.connection(), finished_before, take).await;
+        let loaded = self
+            .in_time(webhooks::prune(tx.connection(), finished_before, take))
+            .await;
         loaded.map_err(self.failed("forget deliveries"))
     }
 }

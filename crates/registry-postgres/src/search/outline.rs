@@ -2,13 +2,13 @@
 
 use registry_core::record::{NameSummaryRecord, TagSummaryRecord};
 use registry_core::{ModelName, Status, TagName};
-use sqlx::PgPool;
+use sqlx::PgConnection;
 
 use crate::decode;
 
 /// The names that have models.
 pub(crate) async fn names(
-    readers: &PgPool,
+    reader: &mut PgConnection,
     after: Option<&ModelName>,
     take: i64,
     count: i64,
@@ -16,14 +16,14 @@ pub(crate) async fn names(
     // No name is empty.
     let after = after.map_or("", ModelName::as_str);
     let records = sqlx::query_file_scalar!("queries/list_names.sql", after, take, count)
-        .fetch_one(readers)
+        .fetch_one(reader)
         .await?;
     decode::list(&records)
 }
 
 /// The tags that models hold.
 pub(crate) async fn tags(
-    readers: &PgPool,
+    reader: &mut PgConnection,
     after: Option<&TagName>,
     take: i64,
     count: i64,
@@ -31,7 +31,7 @@ pub(crate) async fn tags(
     let after = after.map_or("", TagName::as_str);
     let active = Status::Active.as_str();
     let records = sqlx::query_file_scalar!("queries/list_tags.sql", after, take, count, active)
-        .fetch_one(readers)
+        .fetch_one(reader)
         .await?;
     decode::list(&records)
 }

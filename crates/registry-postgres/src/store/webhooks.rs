@@ -127,7 +127,7 @@ impl WebhookQueue for PostgresStore {
 
     // What is due is read where it is recorded: a replica would have deliveries sent twice.
     async fn due(&self, holder: LeaseHolder, now: Timestamp, per_webhook: u32) -> Result<Vec<DueDelivery>> {
-        self.ask(&self.pool, &self.location, &|work: Work| async move {
+        self.ask(&self.connections, &|work: Work| async move {
             work.due(holder, now, per_webhook).await
         })
         .await

@@ -1,4 +1,4 @@
-//! The connection of one who follows: it listens, and answers questions. Behind a pooler nobody can listen; there it
+//! The connection of one who looks: it listens, and answers questions. Behind a pooler nobody can listen; there it
 //! only answers.
 
 use std::io;
@@ -9,7 +9,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use sqlx::{Acquire, PgConnection, PgPool, Postgres};
 
-use crate::store::PostgresStore;
+use crate::connections::Connections;
 
 /// How long a question may take before its connection counts as lost.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -34,11 +34,11 @@ pub(super) enum Session<'a> {
 }
 
 impl Connection {
-    /// With the settings of this store, and none of its connections.
-    pub(super) fn like(store: &PostgresStore) -> Self {
+    /// With the settings of these, and none of them.
+    pub(super) fn like(connections: &Connections, pooler: bool) -> Self {
         Self {
-            like: store.pool().clone(),
-            pooler: store.has_pooler(),
+            like: connections.pool().clone(),
+            pooler,
             open: None,
         }
     }

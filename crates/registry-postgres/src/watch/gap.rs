@@ -1,6 +1,7 @@
 //! Which events can be handed out: see [`watch`](super).
 
 use std::collections::HashSet;
+use std::pin::Pin;
 
 use registry_core::record::EventRecord;
 use sqlx::PgConnection;
@@ -31,7 +32,7 @@ impl Gap {
     ) -> sqlx::Result<Vec<EventRecord>> {
         loop {
             let mut records = records::events(connection, after, take).await?;
-            let safe = self.safe(after, records.iter().map(|record| record.event_id));
+            let safe = safe(after, self.settled, records.iter().map(|record| record.event_id));
             let Some(newest) = records.last().map(|record| record.event_id).filter(|_| safe == 0) else {
                 records.truncate(safe);
                 self.open = None;
@@ -51,9 +52,7 @@ impl Gap {
 
     /// Opens everything up to the newest event that can be seen, and returns its id.
     pub(super) async fn begin(&mut self, connection: &mut PgConnection) -> sqlx::Result<i64> {
-        let newest = sqlx::query_file_scalar!("queries/watch/newest_event_id.sql")
-            .fetch_one(&mut *connection)
-            .await?;
+        let newest = newest(&mut *connection).await?;
         self.open = Some((newest, writers(connection).await?));
         Ok(newest)
     }
@@ -65,17 +64,6 @@ impl Gap {
             self.close();
         }
         Ok(!self.is_open())
-    }
-
-    /// How many of the events, from the first on, have nothing open before them.
-    fn safe(&self, after: i64, ids: impl Iterator<Item = i64>) -> usize {
-        let mut last = after;
-        ids.take_while(|id| {
-            let safe = *id <= self.settled || last.checked_add(1) == Some(*id);
-            last = *id;
-            safe
-        })
-        .count()
     }
 
     /// Forgets the writers that have ended.
@@ -99,6 +87,38 @@ impl Gap {
     }
 }
 
+/// How many of the events after one, from the first on, have nothing open before them, where nothing new will come up to
+/// `settled`.
+pub(super) fn safe(after: i64, settled: i64, ids: impl Iterator<Item = i64>) -> usize {
+    let mut last = after;
+    ids.take_while(|id| {
+        let safe = *id <= settled || last.checked_add(1) == Some(*id);
+        last = *id;
+        safe
+    })
+    .count()
+}
+
+/// The id of the newest event that can be seen.
+pub(super) async fn newest(connection: &mut PgConnection) -> sqlx::Result<i64> {
+    sqlx::query_file_scalar!("queries/watch/newest_event_id.sql")
+        .fetch_one(connection)
+        .await
+}
+
+/// What is asked over a connection.
+pub(super) trait Question<T>:
+    for<'a> Fn(&'a mut PgConnection, &'a mut Gap) -> Answer<'a, T> + Send + Sync
+{
+}
+
+impl<T, F> Question<T> for F where
+    F: for<'a> Fn(&'a mut PgConnection, &'a mut Gap) -> Answer<'a, T> + Send + Sync
+{
+}
+
+pub(super) type Answer<'a, T> = Pin<Box<dyn Future<Output = sqlx::Result<T>> + Send + 'a>>;
+
 /// The transactions that may still write an event.
 async fn writers(connection: &mut PgConnection) -> sqlx::Result<HashSet<String>> {
     let writers = sqlx::query_file_scalar!("queries/watch/writers.sql")
@@ -113,10 +133,7 @@ mod tests {
 
     #[test]
     fn only_what_follows_without_a_gap_is_safe() {
-        let safe = |settled, after, ids: &[i64]| {
-            let gap = Gap { settled, open: None };
-            gap.safe(after, ids.iter().copied())
-        };
+        let safe = |settled, after, ids: &[i64]| safe(after, settled, ids.iter().copied());
         assert_eq!(safe(0, 0, &[]), 0);
         assert_eq!(safe(0, 0, &[1, 2, 3]), 3);
         assert_eq!(safe(0, 0, &[1, 3, 4]), 1);

@@ -6,11 +6,10 @@
 //! a statement that is left open would make the version stand still. What was committed is read once, by another connection
 //! of its own, so that nobody who catches up holds it up, and kept for a while for all who follow.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use registry_core::record::EventRecord;
+use registry_core::watch::Recent;
 use registry_core::{Event, Result};
 use sqlx::SqliteConnection;
 use tokio::sync::watch;
@@ -21,14 +20,6 @@ use crate::writer::SharedError;
 
 /// How often it looks.
 const INTERVAL: Duration = Duration::from_millis(100);
-/// How many of the newest events are at hand.
-const KEPT: usize = 1_000;
-/// How many bytes they take at most, about.
-const KEPT_BYTES: usize = 8 << 20;
-/// From here on an event is kept as it is stored, since it takes many times the room of its text once it is read.
-const LARGE: usize = 4 << 10;
-/// How many times, at most about: a number of two bytes becomes a value of thirty-two.
-const READ_TIMES: usize = 16;
 /// How many events are read at a time.
 const AT_ONCE: usize = 500;
 /// How many connections read for those who follow.
@@ -61,25 +52,8 @@ struct Shared {
 /// What was found.
 #[derive(Debug, Default)]
 struct Found {
-    /// All events after this one that were found are at hand.
-    after: i64,
-    events: VecDeque<Kept>,
-    /// What they take.
-    bytes: usize,
+    recent: Recent,
     failure: Option<SharedError>,
-}
-
-/// An event, or the row of one that is large or cannot be one; with the bytes that it takes.
-#[derive(Debug)]
-struct Kept {
-    bytes: usize,
-    event: Form,
-}
-
-#[derive(Debug)]
-enum Form {
-    Event(Box<Event>),
-    Row(Box<EventRecord>),
 }
 
 impl Lookout {
@@ -120,7 +94,8 @@ async fn look(readers: &Readers, found: &Mutex<Found>, told: &watch::Sender<u64>
     let mut connection = readers.connect().await?;
     // First the version: what is committed from here on changes it.
     let mut known = version(&mut connection).await?;
-    locked(found).after = newest(readers).await?;
+    let newest = newest(readers).await?;
+    locked(found).recent = Recent::after(newest);
     told.send_replace(1);
     loop {
         tokio::select! {
@@ -132,14 +107,14 @@ async fn look(readers: &Readers, found: &Mutex<Found>, told: &watch::Sender<u64>
             continue;
         }
         known = now;
-        let mut last = locked(found).newest();
+        let mut last = locked(found).recent.newest();
         loop {
             let take = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
             let records = records::events(&mut *readers.reader().await?, last, take).await?;
             let count = records.len();
             last = records.last().map_or(last, |record| record.event_id);
             if count > 0 {
-                locked(found).add(records);
+                locked(found).recent.add(records);
                 told.send_modify(|found| *found += 1);
             }
             if count < AT_ONCE {
@@ -185,69 +160,7 @@ impl Looker {
 
     /// The events after this one that were found, at most `take`; `None` where some of them are not at hand any more.
     pub(super) fn at_hand(&self, last: i64, take: i64) -> Option<Vec<Result<Event>>> {
-        let found = locked(&self.0.found);
-        if last < found.after {
-            return None;
-        }
-        let begin = found.events.partition_point(|kept| kept.id() <= last);
-        let events = found.events.range(begin..);
-        let events = events.take(usize::try_from(take).unwrap_or(usize::MAX));
-        Some(events.map(Kept::event).collect())
-    }
-}
-
-impl Found {
-    /// The id of the newest that was found.
-    fn newest(&self) -> i64 {
-        self.events.back().map_or(self.after, Kept::id)
-    }
-
-    fn add(&mut self, records: Vec<EventRecord>) {
-        for record in records {
-            let kept = Kept::of(record);
-            self.bytes += kept.bytes;
-            self.events.push_back(kept);
-            while (self.events.len() > KEPT || self.bytes > KEPT_BYTES)
-                && let Some(oldest) = self.events.pop_front()
-            {
-                self.bytes -= oldest.bytes;
-                self.after = oldest.id();
-            }
-        }
-    }
-}
-
-impl Kept {
-    fn of(record: EventRecord) -> Self {
-        let texts = [&record.before, &record.after, &record.reason]
-            .into_iter()
-            .flatten();
-        let bytes = size_of::<Event>() + texts.map(String::len).sum::<usize>();
-        let read = (bytes <= LARGE).then(|| Event::try_from(record.clone()).ok());
-        match read.flatten() {
-            Some(event) => Self {
-                bytes: bytes * READ_TIMES,
-                event: Form::Event(Box::new(event)),
-            },
-            None => Self {
-                bytes,
-                event: Form::Row(Box::new(record)),
-            },
-        }
-    }
-
-    fn id(&self) -> i64 {
-        match &self.event {
-            Form::Event(event) => event.id.0,
-            Form::Row(record) => record.event_id,
-        }
-    }
-
-    fn event(&self) -> Result<Event> {
-        match &self.event {
-            Form::Event(event) => Ok(event.as_ref().clone()),
-            Form::Row(record) => Event::try_from((**record).clone()),
-        }
+        locked(&self.0.found).recent.at_hand(last, take)
     }
 }
 

@@ -110,7 +110,9 @@ async fn check(pool: &PgPool, query: &SearchQuery) {
 
 /// The cursors behind and before the tenth model of a search.
 async fn around_the_tenth(store: &PostgresStore, query: &SearchQuery) -> Vec<SearchQuery> {
-    let found = summaries(store.pool(), query, NOW, 10).await.unwrap();
+    let found = summaries(&mut store.connections().lend().await.unwrap(), query, NOW, 10)
+        .await
+        .unwrap();
     let record: Option<SummaryRecord> = found.last().cloned();
     let model = record.map(|record| ModelSummary::try_from(record).unwrap());
     let queries = [Heading::Forward, Heading::Backward]

@@ -14,7 +14,9 @@ const NOW: Timestamp = Timestamp::EPOCH;
 const TAKE: i64 = 21;
 
 async fn found(store: &PostgresStore, search: &Search<'_>, way: Way) -> (bool, Vec<SummaryRecord>) {
-    page(store.pool(), search, way, TAKE).await.unwrap()
+    page(&mut store.connections().lend().await.unwrap(), search, way, TAKE)
+        .await
+        .unwrap()
 }
 
 /// The first page, by every way.
@@ -45,7 +47,9 @@ async fn every_way(store: &PostgresStore, query: &SearchQuery) -> Vec<SummaryRec
         }
     }
     assert_eq!(
-        summaries(store.pool(), query, NOW, TAKE).await.unwrap(),
+        summaries(&mut store.connections().lend().await.unwrap(), query, NOW, TAKE)
+            .await
+            .unwrap(),
         walked,
         "{query:?}"
     );
@@ -68,10 +72,24 @@ async fn every_way_finds_the_same_pages() {
         let back = every_way(&store, &behind(&query, last, Heading::Backward)).await;
         let before: Vec<_> = first[..first.len() - 1].iter().rev().cloned().collect();
         assert_eq!(back, before, "{query:?}");
-        let many = summaries(store.pool(), &query, NOW, i64::MAX).await.unwrap();
+        let many = summaries(
+            &mut store.connections().lend().await.unwrap(),
+            &query,
+            NOW,
+            i64::MAX,
+        )
+        .await
+        .unwrap();
         let joined: Vec<_> = first.iter().chain(&second).cloned().collect();
         assert_eq!(many[..joined.len()], joined, "{query:?}");
-        let counted = count(store.pool(), &query, NOW, i64::MAX).await.unwrap();
+        let counted = count(
+            &mut store.connections().lend().await.unwrap(),
+            &query,
+            NOW,
+            i64::MAX,
+        )
+        .await
+        .unwrap();
         assert_eq!(counted, i64::try_from(many.len()).unwrap(), "{query:?}");
     }
     remove(store).await;

@@ -7,6 +7,8 @@ use registry_core::{
     ConfigHash, EventId, EventStream, ModelName, Registration, RegistryStore, Version, WriteContext,
 };
 
+use registry_core::record::EventRecord;
+
 use super::*;
 use crate::SqliteStore;
 
@@ -148,35 +150,12 @@ async fn who_is_far_behind_reads_what_is_not_at_hand_any_more() {
     let is_found = || looker.at_hand(0, 10).is_some_and(|events| events.len() == 1);
     until("it was found", is_found).await;
     // As if a thousand others had been found meanwhile.
-    locked(&looker.0.found).add((2..).map(record).take(KEPT).collect());
+    locked(&looker.0.found)
+        .recent
+        .add((2..).map(record).take(1_000).collect());
     assert!(looker.at_hand(0, 500).is_none());
     assert_eq!(looker.at_hand(1, 500).unwrap().len(), 500);
     assert_eq!(ids(&mut slow, 1).await, [1]);
-}
-
-/// Large events are kept as they are stored, and only as many as there is room for.
-#[test]
-fn what_is_at_hand_has_a_bound_of_bytes() {
-    let record = |id, numbers| EventRecord {
-        after: Some(format!("[0{}]", ",0".repeat(numbers))),
-        ..record(id)
-    };
-    let mut found = Found::default();
-    found.add((1..=20).map(|id| record(id, 500_000)).collect());
-    assert!((1..20).contains(&found.events.len()), "{}", found.events.len());
-    assert!(found.bytes <= KEPT_BYTES);
-    assert_eq!(
-        (found.newest(), found.after),
-        (20, 20 - i64::try_from(found.events.len()).unwrap())
-    );
-    assert!(found.events.iter().all(|kept| matches!(kept.event, Form::Row(_))));
-    assert_eq!(found.events[0].event().unwrap().id.0, found.after + 1);
-    // What alone is too large is not at hand, and those after it are.
-    found.add(vec![record(21, KEPT_BYTES)]);
-    assert_eq!((found.events.len(), found.after, found.bytes), (0, 21, 0));
-    found.add(vec![record(22, 1)]);
-    assert!(matches!(found.events[0].event, Form::Event(_)));
-    assert_eq!(found.newest(), 22);
 }
 
 #[tokio::test]
