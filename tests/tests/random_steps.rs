@@ -11,7 +11,6 @@ const CODES: &[&str] = &[
     "bulk_refused",
     "empty_update",
     "export_not_found",
-    "invalid_metrics",
     "model_exists",
     "model_in_use",
     "model_not_found",
