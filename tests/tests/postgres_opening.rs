@@ -313,8 +313,10 @@ async fn when_all_connections_are_taken_it_says_so() {
         .unwrap();
     let mut options = registry.options.clone();
     options.pool_size = 1;
-    options.connect_timeout = Duration::from_millis(200);
+    options.connect_timeout = Duration::from_secs(2);
     let store = PostgresStore::open(&options).await.unwrap();
+    // From here on nobody has to wait for the server to take a connection.
+    dump(&store).await.unwrap();
     let waiting = tokio::spawn({
         let store = store.clone();
         async move { register(&store).await }

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -13,7 +14,8 @@ use registry_postgres::{ConnectOptions, PostgresStore, ReadPreference};
 use registry_tests::faults::{in_time, register, rich};
 use registry_tests::proxy::{Cut, Proxy};
 use registry_tests::{PostgresRegistry, at};
-use sqlx::Executor;
+use sqlx::{Executor, PgConnection};
+use url::Url;
 
 /// A way to a registry with a model, over a proxy; soon impatient.
 async fn way(registry: &PostgresRegistry, connections: u32) -> (Proxy, ConnectOptions) {
@@ -129,12 +131,57 @@ async fn a_read_that_nobody_waits_for_any_more_leaves_its_place() {
     options.pool_size = 1;
     options.connect_timeout = Duration::from_secs(10);
     let store = PostgresStore::open(&options).await.unwrap();
+    // What is left is to be the read, and not the way to it.
+    assert!(!find(&store).await.unwrap());
     let mut other = registry.connect().await;
     other.execute("BEGIN; LOCK TABLE models").await.unwrap();
     // The server would go on with it for a minute.
-    let left = tokio::time::timeout(Duration::from_millis(200), find(&store)).await;
+    let left = tokio::time::timeout(Duration::from_secs(1), find(&store)).await;
     assert!(left.is_err());
     in_time(store.settings()).await.unwrap();
+    other.execute("ROLLBACK").await.unwrap();
+    assert!(!find(&store).await.unwrap());
+}
+
+/// The server's processes for the programs of this name.
+async fn processes(observer: &mut PgConnection) -> HashSet<i32> {
+    const OPEN: &str = "
+        SELECT pid FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'giving-up'
+    ";
+    let open: Vec<i32> = sqlx::query_scalar(OPEN).fetch_all(observer).await.unwrap();
+    open.into_iter().collect()
+}
+
+#[tokio::test]
+async fn reads_that_nobody_waits_for_any_more_do_not_pile_up_in_the_server() {
+    const AT_ONCE: usize = 4;
+    const MOST: usize = 3 * AT_ONCE;
+    let registry = PostgresRegistry::new().await;
+    let mut url = Url::parse(registry.url()).unwrap();
+    url.query_pairs_mut().append_pair("application_name", "giving-up");
+    let mut options = ConnectOptions::parse(url.as_str()).unwrap();
+    options.pool_size = 4;
+    options.connect_timeout = Duration::from_secs(10);
+    let store = PostgresStore::open(&options).await.unwrap();
+    let mut observer = registry.connect().await;
+    let mut other = registry.connect().await;
+    other.execute("BEGIN; LOCK TABLE models").await.unwrap();
+    let (mut seen, mut most) = (HashSet::new(), 0);
+    let giving_up = async {
+        // The server would go on with each for a minute.
+        while seen.len() <= MOST + AT_ONCE {
+            let reads = (0..AT_ONCE).map(|_| tokio::time::timeout(Duration::from_millis(500), find(&store)));
+            assert!(join_all(reads).await.iter().all(std::result::Result::is_err));
+            let open = processes(&mut observer).await;
+            most = most.max(open.len());
+            seen.extend(open);
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), giving_up)
+        .await
+        .unwrap();
+    assert!(most <= MOST, "{most} at once of {}", seen.len());
     other.execute("ROLLBACK").await.unwrap();
     assert!(!find(&store).await.unwrap());
 }

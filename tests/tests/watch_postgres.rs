@@ -13,6 +13,7 @@ use registry_tests::following::{follow, next};
 use registry_tests::{PostgresRegistry, a_model, alice, at};
 use sqlx::postgres::PgListener;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
+use tokio::runtime::{Builder, Runtime};
 use url::Url;
 
 const INSERT: &str = "
@@ -347,14 +348,34 @@ async fn what_is_committed_is_read_at_once_though_nobody_has_looked_since() {
     }
 }
 
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+#[test]
+fn it_goes_on_when_nothing_drives_the_runtime_of_the_first() {
+    let (first, second) = (runtime(), runtime());
+    let registry = second.block_on(PostgresRegistry::new());
+    let store = second.block_on(registry.open());
+    second.block_on(register(&store, "1.0.0"));
+    let mut began = first.block_on(follow(&store, None));
+    let mut stream = second.block_on(follow(&store, Some(0)));
+    assert_eq!(second.block_on(ids(&mut stream, 1)), [1]);
+    for id in 2..=3 {
+        second.block_on(register(&store, &format!("{id}.0.0")));
+        assert_eq!(second.block_on(ids(&mut stream, 1)), [id]);
+    }
+    // Whoever begins there does not wait for it either.
+    let mut later = second.block_on(follow(&store, None));
+    second.block_on(register(&store, "4.0.0"));
+    assert_eq!(second.block_on(ids(&mut later, 1)), [4]);
+    assert_eq!(first.block_on(ids(&mut began, 3)), [2, 3, 4]);
+    first.block_on(async { drop(began) });
+    second.block_on(async { drop((stream, later, store, registry)) });
+}
+
 #[test]
 fn it_goes_on_when_the_runtime_of_the_first_ends() {
-    let runtime = || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap()
-    };
     let (first, second) = (runtime(), runtime());
     let registry = second.block_on(PostgresRegistry::new());
     let store = second.block_on(registry.open());

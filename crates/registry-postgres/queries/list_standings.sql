@@ -1,4 +1,5 @@
--- Counted as far as the bound. The last that was tried is looked for among the newest.
+-- Counted as far as the bound. The last that was tried is looked for among the newest: an equality would drop the webhook
+-- from the order, and the planner could then read the deliveries of all webhooks from the end.
 SELECT
     hook.webhook_id AS "webhook_id!",
     (
@@ -36,8 +37,8 @@ LEFT JOIN LATERAL (
             newest.last_error,
             newest.finished_at
         FROM webhook_deliveries AS newest
-        WHERE newest.webhook_id = hook.webhook_id
-        ORDER BY newest.delivery_id DESC
+        WHERE newest.webhook_id >= hook.webhook_id AND newest.webhook_id <= hook.webhook_id
+        ORDER BY newest.webhook_id DESC, newest.delivery_id DESC
         LIMIT $2
     ) AS page
     WHERE page.attempts > 0

@@ -15,6 +15,10 @@ const RESTED: Duration = Duration::from_secs(5);
 /// How long it may take to say so.
 const ALIVE: Duration = Duration::from_secs(2);
 
+/// Has the server look once in a second whether somebody still waits for the answer: without it, what was given up goes
+/// on until its time is over, while the pool has opened another.
+const WAITED_FOR: &str = "SET client_connection_check_interval = 1000";
+
 /// The connections of a store, opened when they are needed.
 pub(crate) fn pool(options: &ConnectOptions) -> PgPool {
     let pool = PgPoolOptions::new()
@@ -25,7 +29,14 @@ pub(crate) fn pool(options: &ConnectOptions) -> PgPool {
         let settings = settings(options, options.statement_timeout);
         pooler::pool(pool, &pooler::beginning(&settings))
     } else {
-        pool.before_acquire(|connection, state| {
+        pool.after_connect(|connection, _| {
+            Box::pin(async move {
+                // Some systems cannot tell it, and refuse; what else is wrong shows with the next statement.
+                let _ = connection.execute(WAITED_FOR).await;
+                Ok(())
+            })
+        })
+        .before_acquire(|connection, state| {
             Box::pin(async move {
                 if state.idle_for > RESTED {
                     deadline::within(ALIVE, connection.ping()).await?;

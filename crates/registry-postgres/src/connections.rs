@@ -28,7 +28,7 @@ pub(crate) struct Connections {
     location: Arc<str>,
     pool: PgPool,
     deadline: Deadline,
-    /// How many are lent.
+    /// How many are lent, or being given back.
     lent: Arc<AtomicU32>,
 }
 
@@ -79,10 +79,9 @@ impl Connections {
     /// One of them, until it is dropped.
     pub(crate) async fn lend(&self) -> sqlx::Result<Lent> {
         let connection = self.pool.acquire().await?;
-        self.lent.fetch_add(1, Ordering::Relaxed);
         Ok(Lent {
             connection,
-            count: Arc::clone(&self.lent),
+            place: Some(Place::taken(&self.lent)),
             given_up: false,
         })
     }
@@ -139,9 +138,24 @@ impl Connections {
 /// A connection that is lent.
 pub(crate) struct Lent {
     connection: PoolConnection<Postgres>,
-    /// How many are, this one among them.
-    count: Arc<AtomicU32>,
+    place: Option<Place>,
     given_up: bool,
+}
+
+/// One of those that are lent, counted until the pool can lend it again.
+struct Place(Arc<AtomicU32>);
+
+impl Place {
+    fn taken(lent: &Arc<AtomicU32>) -> Self {
+        lent.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(lent))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Lent {
@@ -153,15 +167,18 @@ impl Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        self.count.fetch_sub(1, Ordering::Relaxed);
         if self.given_up {
             self.connection.close_on_drop();
             return;
         }
         // Dropped before its end, it lets the connection and its place in the pool go.
         let returning = self.connection.return_to_pool();
+        let place = self.place.take();
         if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(async { tokio::time::timeout(RETURN, returning).await });
+            runtime.spawn(async move {
+                let _place = place;
+                tokio::time::timeout(RETURN, returning).await
+            });
         }
     }
 }
@@ -177,5 +194,37 @@ impl Deref for Lent {
 impl DerefMut for Lent {
     fn deref_mut(&mut self) -> &mut PgConnection {
         &mut self.connection
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_that_is_given_back_is_taken_until_the_pool_can_lend_it_again() {
+        let server = throwaway_postgres::shared().unwrap_or_else(|error| panic!("{error}"));
+        let mut options = ConnectOptions::parse(&server).unwrap();
+        options.pool_size = 1;
+        let connections = Connections::new(&options);
+        assert!(!connections.is_exhausted());
+        for _ in 0..3 {
+            let lent = connections.lend().await.unwrap();
+            assert!(connections.is_exhausted());
+            drop(lent);
+            // What gives it back has not run yet.
+            assert!(connections.is_exhausted());
+            let timed_out = connections.meaning("read", sqlx::Error::PoolTimedOut);
+            assert_eq!(timed_out.code(), "busy");
+        }
+        let given_back = async {
+            while connections.is_exhausted() {
+                tokio::task::yield_now().await;
+            }
+        };
+        deadline::soon(given_back).await.unwrap();
+        let timed_out = connections.meaning("read", sqlx::Error::PoolTimedOut);
+        assert_eq!(timed_out.code(), "unreachable");
+        connections.close().await;
     }
 }

@@ -14,7 +14,7 @@ mod seek;
 mod shape;
 mod statement;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod walk;
 
 use registry_core::Timestamp;

@@ -7,11 +7,14 @@
 //! do with this registry's events hold up nobody; one that hangs does, until the server ends it or patience is over.
 //!
 //! One [`Looker`] sees to that for all who follow a store, and reads for them what is there to stay. Notifications only
-//! wake it up; a look once in [`INTERVAL`] finds what none told of, as behind a pooler, where nobody can listen.
+//! wake it up; a look once in [`INTERVAL`] finds what none told of, as behind a pooler, where nobody can listen. Until a
+//! new looker knows from where on nothing is held back, each reads by himself what follows without a gap.
 
 mod connection;
 mod gap;
 mod looker;
+#[cfg(test)]
+mod tests;
 
 use std::time::{Duration, Instant};
 
@@ -21,8 +24,8 @@ use registry_core::watch::{Feed, Patience};
 use registry_core::{Event, EventId, Result};
 use tokio::sync::watch;
 
-use self::looker::Looker;
 pub(crate) use self::looker::Lookout;
+use self::looker::{Failure, Looker};
 
 /// How long a look at the events waits for a notification.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -40,6 +43,8 @@ pub(crate) struct Follower {
     /// Whether the looker has just told of something, or looked: then what it read is what there is to read. Otherwise
     /// the server is asked, since the looker may be some time behind it.
     told: bool,
+    /// Since when the next event is held back, as far as this one knows who reads by itself.
+    held: Option<Instant>,
     patience: Patience,
 }
 
@@ -52,6 +57,7 @@ impl Follower {
             looker,
             lookout: lookout.clone(),
             told: false,
+            held: None,
             patience: Patience::new(PAUSE),
         }
     }
@@ -61,8 +67,8 @@ impl Follower {
     async fn begun(&mut self) -> Result<()> {
         loop {
             let begun = tokio::time::timeout(INTERVAL, self.news.wait_for(|found| *found > 0)).await;
-            let is_over = begun.is_ok_and(|begun| begun.is_err());
-            if !is_over {
+            let has_ended = begun.is_ok_and(|begun| begun.is_err());
+            if !has_ended && !self.looker.is_over() {
                 return Ok(());
             }
             self.renew().await?;
@@ -74,7 +80,7 @@ impl Follower {
         if let Some(failure) = self.looker.failure() {
             return Err(failure.meaning(self.lookout.location()));
         }
-        // It ended with the runtime of whoever began it, and this one may be about to.
+        // It ended or rests with the runtime of whoever began it, and this one may be about to.
         tokio::task::yield_now().await;
         self.looker = self.lookout.looker();
         self.news = self.looker.news();
@@ -85,7 +91,7 @@ impl Follower {
     async fn look(&mut self) -> Result<i64> {
         loop {
             match self.looker.look().await {
-                Some(newest) => return Ok(newest),
+                Some(looked) => return looked.map_err(|failure| failure.meaning(self.lookout.location())),
                 None => self.renew().await?,
             }
         }
@@ -94,7 +100,14 @@ impl Follower {
     /// Reads by itself, again after a pause while the server cannot be reached.
     async fn read(&mut self, last: i64, take: i64) -> Result<(Vec<EventRecord>, bool)> {
         loop {
-            match self.looker.read(last, take).await {
+            let read = tokio::select! {
+                read = self.looker.read(last, take) => read,
+                () = self.looker.over() => {
+                    self.renew().await?;
+                    continue;
+                }
+            };
+            match read {
                 Ok(read) => {
                     self.patience.answered();
                     return Ok(read);
@@ -127,6 +140,7 @@ impl Feed for Follower {
         if std::mem::take(&mut self.told)
             && let Some(events) = self.looker.at_hand(last.0, take)
         {
+            self.held = None;
             return Ok(events);
         }
         self.begun().await?;
@@ -136,22 +150,28 @@ impl Feed for Follower {
             self.look().await?;
             (records, _) = self.read(last.0, take).await?;
         }
+        self.held = (held && records.is_empty()).then(|| self.held.unwrap_or_else(Instant::now));
+        if self
+            .held
+            .is_some_and(|since| since.elapsed() > self.lookout.patience())
+        {
+            return Err(Failure::Held.meaning(self.lookout.location()));
+        }
         Ok(records.into_iter().map(Event::try_from).collect())
     }
 
     async fn changed(&mut self) -> Result<()> {
-        let sign = if *self.news.borrow() > 0 {
-            self.news.changed().await
-        } else {
-            match tokio::time::timeout(INTERVAL, self.news.changed()).await {
-                Ok(sign) => sign,
-                Err(_) => return Ok(()),
-            }
+        let has_begun = *self.news.borrow() > 0;
+        let is_told = tokio::select! {
+            sign = self.news.changed() => sign.is_ok(),
+            () = self.looker.over() => false,
+            // There is nobody yet who would tell.
+            () = tokio::time::sleep(INTERVAL), if !has_begun => return Ok(()),
         };
-        match sign {
-            Ok(()) => self.told = true,
-            Err(_) => self.renew().await?,
+        if !is_told {
+            return self.renew().await;
         }
+        self.told = true;
         Ok(())
     }
 }

@@ -1,7 +1,6 @@
 //! The connection of one who looks: it listens, and answers questions. Behind a pooler nobody can listen; there it
 //! only answers.
 
-use std::io;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
@@ -10,9 +9,10 @@ use sqlx::postgres::{PgListener, PgPoolOptions};
 use sqlx::{Acquire, PgConnection, PgPool, Postgres};
 
 use crate::connections::Connections;
+use crate::deadline;
 
 /// How long a question may take before its connection counts as lost.
-const DEADLINE: Duration = Duration::from_secs(30);
+pub(super) const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A connection, or how to make one.
 pub(super) struct Connection {
@@ -46,7 +46,7 @@ impl Connection {
     /// Connects and listens, unless it does. `false`: the server is a replica, on which nobody can listen.
     pub(super) async fn open(&mut self) -> sqlx::Result<bool> {
         if self.open.is_none() {
-            self.open = in_time(async {
+            self.open = deadline::within(DEADLINE, async {
                 if self.pooler {
                     ask(&self.like).await
                 } else {
@@ -144,15 +144,4 @@ fn of_one(options: PgPoolOptions, like: &PgPool) -> PgPool {
         .idle_timeout(None)
         .acquire_timeout(like.options().get_acquire_timeout())
         .connect_lazy_with((*like.connect_options()).clone())
-}
-
-/// The answer, if it comes in time.
-pub(super) async fn in_time<T>(question: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-    match tokio::time::timeout(DEADLINE, question).await {
-        Ok(answer) => answer,
-        Err(_) => Err(sqlx::Error::Io(io::Error::new(
-            io::ErrorKind::TimedOut,
-            "the server did not answer",
-        ))),
-    }
 }

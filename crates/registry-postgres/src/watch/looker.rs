@@ -1,8 +1,9 @@
 //! One who looks for all that follow a store: over a connection of its own it listens, sees which events are there to
 //! stay, and reads them once for everybody.
 //!
-//! It runs in a task of its own, which nobody who goes away can interrupt. Whoever is further behind than what is kept at
-//! hand reads for himself, over a few other connections, so that he holds up nobody.
+//! It runs in a task of its own, which nobody who goes away can interrupt. Where nothing drives that task any more, whoever
+//! notices begins with another. Whoever is further behind than what is kept at hand reads for himself, over a few other
+//! connections, so that he holds up nobody.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -12,17 +13,19 @@ use registry_core::watch::{Patience, Recent};
 use registry_core::{Error, Event, Result};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::connection::{self, Connection};
+use super::connection::{Connection, DEADLINE};
 use super::gap::{self, Gap, Question};
 use super::{ACTION, INTERVAL, PAUSE};
 use crate::connections::Connections;
 use crate::error::{self, SharedError};
-use crate::records;
+use crate::{deadline, records};
 
 /// How often it is asked whether a gap is final.
 const GAP_INTERVAL: Duration = Duration::from_millis(20);
 /// How long a gap may stay open.
 const PATIENCE: Duration = Duration::from_mins(5);
+/// After so long without a sign of life nothing drives the task of one who looks.
+const STILL: Duration = Duration::from_secs(5);
 /// How many events are read at a time.
 const AT_ONCE: i64 = 500;
 /// How many connections read for those who are behind.
@@ -38,6 +41,8 @@ struct Place {
     /// How connections are made.
     like: Connections,
     pooler: bool,
+    /// How long a gap may stay open.
+    patience: Duration,
     looker: Mutex<Weak<Shared>>,
 }
 
@@ -50,20 +55,28 @@ struct Shared {
     /// Counts what was found; 0 until it is known from where on. Its sender is gone when nobody looks any more.
     news: watch::Receiver<u64>,
     /// Who wants to have it looked, and be told when that is done.
-    asks: mpsc::UnboundedSender<oneshot::Sender<i64>>,
+    asks: mpsc::UnboundedSender<Ask>,
     /// Those that read for who is behind. They outlive those of the store, as who follows does.
     readers: Connections,
 }
 
+/// One who wants to have it looked.
+struct Ask {
+    since: Instant,
+    /// Is told the id of the newest event that could be seen.
+    done: oneshot::Sender<Looked<i64>>,
+}
+
 /// What was found.
-#[derive(Default)]
 struct Found {
     /// Nothing new will come up to the newest of these; `None` until there is a beginning.
     recent: Option<Recent>,
     failure: Option<Failure>,
+    /// The last sign of life.
+    alive: Instant,
 }
 
-type Looked<T> = std::result::Result<T, Failure>;
+pub(super) type Looked<T> = std::result::Result<T, Failure>;
 
 /// Why nobody looks any more.
 #[derive(Clone)]
@@ -78,9 +91,15 @@ pub(super) enum Failure {
 
 impl Lookout {
     pub(crate) fn new(like: &Connections, pooler: bool) -> Self {
+        Self::patient(like, pooler, PATIENCE)
+    }
+
+    /// Where a gap may stay open for so long.
+    pub(super) fn patient(like: &Connections, pooler: bool, patience: Duration) -> Self {
         Self(Arc::new(Place {
             like: like.clone(),
             pooler,
+            patience,
             looker: Mutex::default(),
         }))
     }
@@ -90,18 +109,27 @@ impl Lookout {
         self.0.like.location()
     }
 
+    /// How long a gap may stay open.
+    pub(super) fn patience(&self) -> Duration {
+        self.0.patience
+    }
+
     /// The one that looks; it begins to, where nobody does.
     pub(super) fn looker(&self) -> Looker {
         let mut looker = locked(&self.0.looker);
-        if let Some(shared) = looker.upgrade()
-            && shared.news.has_changed().is_ok()
+        if let Some(looker) = looker.upgrade().map(Looker)
+            && !looker.is_over()
         {
-            return Looker(shared);
+            return looker;
         }
         let (told, news) = watch::channel(0);
         let (asks, asked) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
-            found: Arc::default(),
+            found: Arc::new(Mutex::new(Found {
+                recent: None,
+                failure: None,
+                alive: Instant::now(),
+            })),
             news,
             asks,
             readers: self.0.like.anew(|options| {
@@ -117,6 +145,7 @@ impl Lookout {
             connection: Connection::like(&self.0.like, self.0.pooler),
             gap: Gap::default(),
             waiting: None,
+            held_at_most: self.0.patience,
             patience: Patience::new(PAUSE),
             found: Arc::clone(&shared.found),
             asked,
@@ -137,16 +166,30 @@ impl Looker {
         locked(&self.0.found).failure.clone()
     }
 
-    /// Whether nobody looks any more.
+    /// Whether nobody looks any more, or whoever does is in a runtime that nothing drives.
     pub(super) fn is_over(&self) -> bool {
-        self.0.news.has_changed().is_err()
+        self.0.news.has_changed().is_err() || locked(&self.0.found).alive.elapsed() > STILL
+    }
+
+    /// Waits until it is over.
+    pub(super) async fn over(&self) {
+        loop {
+            tokio::time::sleep(STILL).await;
+            if self.is_over() {
+                return;
+            }
+        }
     }
 
     /// Has it look, and waits until it has: the id of the newest event that could be seen. `None`: nobody looks any more.
-    pub(super) async fn look(&self) -> Option<i64> {
+    pub(super) async fn look(&self) -> Option<Looked<i64>> {
         let (done, looked) = oneshot::channel();
-        self.0.asks.send(done).ok()?;
-        looked.await.ok()
+        let since = Instant::now();
+        self.0.asks.send(Ask { since, done }).ok()?;
+        tokio::select! {
+            looked = looked => looked.ok(),
+            () = self.over() => None,
+        }
     }
 
     /// Up to where nothing new will come; `None` until there is a beginning.
@@ -203,9 +246,11 @@ struct Look {
     gap: Gap,
     /// Since when events are held back.
     waiting: Option<Instant>,
+    /// For how long they may be.
+    held_at_most: Duration,
     patience: Patience,
     found: Arc<Mutex<Found>>,
-    asked: mpsc::UnboundedReceiver<oneshot::Sender<i64>>,
+    asked: mpsc::UnboundedReceiver<Ask>,
 }
 
 impl Look {
@@ -214,6 +259,7 @@ impl Look {
         let found = Arc::clone(&self.found);
         let ended = tokio::select! {
             () = told.closed() => return,
+            () = live(&found) => return,
             ended = self.look(&told) => ended,
         };
         if let Err(failure) = ended {
@@ -225,16 +271,17 @@ impl Look {
         let newest = self
             .ask(|connection, gap| Box::pin(gap.begin(connection)))
             .await?;
+        let mut waiting: Vec<Ask> = Vec::new();
         while !self
             .ask(|connection, gap| Box::pin(gap.settle(connection)))
             .await?
         {
-            self.hold().await?;
+            // Others may have nothing held back: it is for those who ask to lose patience.
+            self.disappoint(&mut waiting);
+            tokio::time::sleep(GAP_INTERVAL).await;
         }
-        self.waiting = None;
         locked(&self.found).recent = Some(Recent::after(newest));
         told.send_modify(|found| *found += 1);
-        let mut waiting: Vec<oneshot::Sender<i64>> = Vec::new();
         loop {
             // Whoever asks from here on may have seen what this look does not.
             while let Ok(ask) = self.asked.try_recv() {
@@ -249,7 +296,7 @@ impl Look {
             self.read(told).await?;
             for ask in waiting.drain(..) {
                 // He may have gone.
-                let _ = ask.send(newest);
+                let _ = ask.done.send(Ok(newest));
             }
             if self.gap.is_open() {
                 self.hold().await?;
@@ -294,7 +341,7 @@ impl Look {
                         let mut session = self.connection.session().await?;
                         question(&mut session, gap).await
                     };
-                    connection::in_time(answer).await
+                    deadline::within(DEADLINE, answer).await
                 }
                 Ok(false) => return Err(Failure::Replica),
                 Err(error) => Err(error),
@@ -323,13 +370,33 @@ impl Look {
         }
     }
 
+    /// Tells those who have asked and waited for too long.
+    fn disappoint(&mut self, waiting: &mut Vec<Ask>) {
+        while let Ok(ask) = self.asked.try_recv() {
+            waiting.push(ask);
+        }
+        let is_late = |ask: &mut Ask| ask.since.elapsed() > self.held_at_most;
+        for ask in waiting.extract_if(.., is_late) {
+            // He may have gone.
+            let _ = ask.done.send(Err(Failure::Held));
+        }
+    }
+
     /// Waits a little for a gap.
     async fn hold(&mut self) -> Looked<()> {
-        if self.waiting.get_or_insert_with(Instant::now).elapsed() > PATIENCE {
+        if self.waiting.get_or_insert_with(Instant::now).elapsed() > self.held_at_most {
             return Err(Failure::Held);
         }
         tokio::time::sleep(GAP_INTERVAL).await;
         Ok(())
+    }
+}
+
+/// Gives signs of life.
+async fn live(found: &Mutex<Found>) {
+    loop {
+        locked(found).alive = Instant::now();
+        tokio::time::sleep(INTERVAL).await;
     }
 }
 

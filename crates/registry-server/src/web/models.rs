@@ -28,7 +28,7 @@ const ROWS: u32 = 25;
 const COUNTED: u64 = 1_000;
 /// What facets look at.
 const FACETS: FacetLimits = FacetLimits {
-    models: 500,
+    models: 250,
     values: 8,
 };
 
