@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use registry_core::watch::Feed;
 use registry_core::webhook::{
-    Attempt, AttemptError, AttemptOutcome, DueDelivery, FanOut, LeaseHolder, NewWebhook, WebhookFilter,
-    WebhookQueue, WebhookSecret,
+    Attempt, AttemptError, AttemptOutcome, DueDelivery, FanOut, LeaseHolder, NewWebhook, Recorded,
+    WebhookFilter, WebhookQueue, WebhookSecret,
 };
-use registry_core::{DeliveryId, EventKind, RegistryStore, Timestamp};
+use registry_core::{DeliveryId, EventKind, RegistryStore};
 use tokio::sync::Mutex;
 
 use crate::builder::at;
@@ -129,7 +129,7 @@ impl Sender {
     }
 
     /// Records an attempt.
-    pub async fn record(&self, now: i64, delivery: i64, status: u16, outcome: AttemptOutcome) -> bool {
+    pub async fn record(&self, now: i64, delivery: i64, status: u16, outcome: AttemptOutcome) -> Recorded {
         let delivery = DeliveryId::try_from(delivery).unwrap();
         let attempt = answered(now, status);
         let recorded = self
@@ -140,29 +140,36 @@ impl Sender {
 
     /// The receiver took it.
     pub async fn delivered(&self, now: i64, delivery: i64) {
-        assert!(self.record(now, delivery, 204, AttemptOutcome::Delivered).await);
+        let recorded = self.record(now, delivery, 204, AttemptOutcome::Delivered).await;
+        assert_eq!(recorded, Recorded::Yes);
     }
 
     /// It failed and is tried again.
     pub async fn failed(&self, now: i64, delivery: i64, again: i64) {
-        let again: Timestamp = at(again);
-        assert!(
-            self.record(now, delivery, 500, AttemptOutcome::RetryAt(again))
-                .await
-        );
+        let again = AttemptOutcome::RetryAt(at(again));
+        assert_eq!(self.record(now, delivery, 500, again).await, Recorded::Yes);
     }
 
     /// It failed and is given up.
     pub async fn died(&self, now: i64, delivery: i64) {
-        assert!(self.record(now, delivery, 400, AttemptOutcome::Dead).await);
+        let recorded = self.record(now, delivery, 400, AttemptOutcome::Dead).await;
+        assert_eq!(recorded, Recorded::Yes);
     }
 
     /// The receiver is gone for good, as it says of the webhook that was changed last at this time.
     pub async fn gone(&self, now: i64, delivery: i64, changed: i64) {
-        assert!(
-            self.record(now, delivery, 410, AttemptOutcome::Gone(at(changed)))
-                .await
-        );
+        let recorded = self.said_gone(now, delivery, changed).await;
+        assert_eq!(recorded, Recorded::TurnedOff);
+    }
+
+    /// The same of a webhook that has changed since, or is off already.
+    pub async fn gone_too_late(&self, now: i64, delivery: i64, changed: i64) {
+        assert_eq!(self.said_gone(now, delivery, changed).await, Recorded::Yes);
+    }
+
+    async fn said_gone(&self, now: i64, delivery: i64, changed: i64) -> Recorded {
+        let gone = AttemptOutcome::Gone(at(changed));
+        self.record(now, delivery, 410, gone).await
     }
 
     /// Delivers everything that is due until nothing is, in turns, and says which events each webhook was told, in order.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use registry_core::webhook::{AttemptOutcome, DeliveryQuery, Webhooks};
+use registry_core::webhook::{AttemptOutcome, DeliveryQuery, Recorded, Webhooks};
 use registry_core::{RegistryStore, WriteContext};
 use registry_postgres::PostgresStore;
 use registry_tests::sending::{Sender, a_webhook, answered, secret};
@@ -133,7 +133,7 @@ async fn records_at_once_lose_no_turn() {
             })
             .collect();
         for record in records {
-            assert!(record.await.unwrap().unwrap());
+            assert_eq!(record.await.unwrap().unwrap(), Recorded::Yes);
         }
     }
     assert_eq!(sender.due_ids(10).await, [0_i64; 0]);

@@ -27,7 +27,7 @@ pub use self::filter::WebhookFilter;
 pub use self::lease::LeaseHolder;
 pub(crate) use self::management::NO_WEBHOOKS;
 pub use self::management::Webhooks;
-pub use self::queue::{Backlog, DueDelivery, FanOut, WebhookQueue};
+pub use self::queue::{Backlog, DueDelivery, FanOut, Recorded, WebhookQueue};
 pub use self::secret::WebhookSecret;
 pub(crate) use self::standing::NEWEST_DELIVERIES;
 pub use self::standing::{COUNTED_DELIVERIES, LastDelivery, WebhookStanding};

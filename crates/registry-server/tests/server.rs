@@ -61,6 +61,8 @@ mod traces;
 mod uses;
 #[path = "server/webhook_forms.rs"]
 mod webhook_forms;
+#[path = "server/webhook_late.rs"]
+mod webhook_late;
 #[path = "server/webhook_log.rs"]
 mod webhook_log;
 #[path = "server/webhook_management.rs"]

@@ -10,7 +10,7 @@ use crate::event::{EventId, EventKind};
 use crate::identifier::WebhookId;
 use crate::text::{Actor, Reason};
 use crate::timestamp::Timestamp;
-use crate::webhook::{MAX_WEBHOOKS, NewWebhook, Webhook, WebhookSecret, WebhookUpdate};
+use crate::webhook::{MAX_WEBHOOKS, NewWebhook, Recorded, Webhook, WebhookSecret, WebhookUpdate};
 
 /// Decides to make a webhook.
 ///
@@ -169,12 +169,12 @@ pub(crate) fn gone(
     id: WebhookId,
     seen: Timestamp,
     context: &WriteContext,
-) -> Result<Decision<()>> {
+) -> Result<Decision<Recorded>> {
     let kept = known_webhook(webhooks, id)?;
     let old = &kept.webhook;
     let mut draft = Draft::new();
     if !old.enabled || old.updated_at != seen {
-        return Ok(draft.answer(()));
+        return Ok(draft.answer(Recorded::Yes));
     }
     let new = Webhook {
         enabled: false,
@@ -191,7 +191,7 @@ pub(crate) fn gone(
             ..kept.clone()
         })),
     );
-    Ok(draft.answer(()))
+    Ok(draft.answer(Recorded::TurnedOff))
 }
 
 /// The webhook of this id.

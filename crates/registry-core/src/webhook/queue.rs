@@ -36,6 +36,17 @@ pub struct DueDelivery {
     pub event: Option<Event>,
 }
 
+/// What became of the record of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// The delivery is not there any more, or finished already: nothing was recorded.
+    No,
+    /// It was recorded.
+    Yes,
+    /// It was recorded, and turned its webhook off: see [`AttemptOutcome::Gone`].
+    TurnedOff,
+}
+
 /// How much there is to do, for those who watch over it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backlog {
@@ -84,7 +95,6 @@ pub trait WebhookQueue: Send + Sync {
     async fn due(&self, holder: LeaseHolder, now: Timestamp, per_webhook: u32) -> Result<Vec<DueDelivery>>;
 
     /// Records an attempt and what follows from it. A delivery that is finished lets the next in its line go at `now`.
-    /// `false`: it is not there any more, or finished already, and nothing was recorded.
     ///
     /// # Errors
     /// [`LeaseLost`](crate::Error::LeaseLost).
@@ -95,7 +105,7 @@ pub trait WebhookQueue: Send + Sync {
         delivery: DeliveryId,
         attempt: Attempt,
         outcome: AttemptOutcome,
-    ) -> Result<bool>;
+    ) -> Result<Recorded>;
 
     /// Forgets deliveries that were finished before a time, with their attempts, at most so many; says how many.
     ///

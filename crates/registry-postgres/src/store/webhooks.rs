@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use registry_core::watch::Feed;
 use registry_core::webhook::{
     Attempt, AttemptOutcome, Backlog, Delivery, DeliveryDetail, DeliveryQuery, DueDelivery, FanOut,
-    LeaseHolder, NewWebhook, Replay, Replayed, Webhook, WebhookQueue, WebhookSecret, WebhookStanding,
-    WebhookUpdate, Webhooks,
+    LeaseHolder, NewWebhook, Recorded, Replay, Replayed, Webhook, WebhookQueue, WebhookSecret,
+    WebhookStanding, WebhookUpdate, Webhooks,
 };
 use registry_core::{DeliveryId, Page, Result, Timestamp, WebhookId, WriteContext};
 
@@ -140,7 +140,7 @@ impl WebhookQueue for PostgresStore {
         delivery: DeliveryId,
         attempt: Attempt,
         outcome: AttemptOutcome,
-    ) -> Result<bool> {
+    ) -> Result<Recorded> {
         self.writing(Locks::Webhooks, |work| {
             let attempt = attempt.clone();
             async move { work.record(holder, now, delivery, attempt, outcome).await }

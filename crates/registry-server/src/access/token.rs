@@ -122,6 +122,15 @@ impl TokenRecord {
         }
     }
 
+    /// Whether it is what was asked for here.
+    pub(crate) fn is_as(&self, asked: &NewToken) -> bool {
+        self.name == asked.name
+            && self.roles == asked.roles
+            && self.names == asked.names
+            && self.tags == asked.tags
+            && self.expires_at == asked.expires_at
+    }
+
     /// Whether it can be used at this time.
     pub fn state(&self, now: Timestamp) -> TokenState {
         if self.revoked_at.is_some() {

@@ -190,7 +190,8 @@ pub(crate) async fn update(
         .await?;
     let revision = webhook.revision()?;
     let mut response = written(webhook, context.dry_run);
-    if !context.dry_run {
+    // What was answered before is not what is there now.
+    if !context.dry_run && !context.is_replayed() {
         put_revision(&mut response, revision);
     }
     Ok(response)

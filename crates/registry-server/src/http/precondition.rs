@@ -13,8 +13,10 @@ const WEBHOOKS: &[&str] = &["/api/v1/webhooks/{id}", "/api/v1/webhooks/{id}/rota
 /// Whether a route takes the header: those that write to the one model that their path names, a promotion, whose body
 /// names it, and those that change the one webhook that their path names.
 pub(crate) fn takes(method: &str, permission: Permission, path: &str) -> bool {
-    let writes =
-        !method.eq_ignore_ascii_case("get") && !matches!(permission, Permission::Public | Permission::Read);
+    let reads = ["get", "head"]
+        .iter()
+        .any(|read| method.eq_ignore_ascii_case(read));
+    let writes = !reads && !matches!(permission, Permission::Public | Permission::Read);
     writes
         && (path.starts_with("/api/v1/models/{id}")
             || path == "/api/v1/tags/{tag}/promote"

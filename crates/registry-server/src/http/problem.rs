@@ -23,6 +23,11 @@ pub(crate) struct Problem {
     retry_after: Option<u64>,
 }
 
+/// A problem that a page tells by itself, such as a form that is shown again: the outermost layer counts and logs it, and
+/// leaves the page as it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Told(pub(crate) Problem);
+
 /// A problem as it is told (RFC 9457, `application/problem+json`).
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::answer::put;
-use super::problem::Problem;
+use super::problem::{Problem, Told};
 use crate::app::App;
 
 /// The header of a request's id, in requests and answers.
@@ -36,11 +36,15 @@ pub(crate) async fn around(State(app): State<Arc<App>>, request: Request, next: 
         }
         Err(problem) => problem.into_response(),
     };
+    let told = response.extensions_mut().remove::<Told>();
     let problem = response.extensions_mut().remove::<Problem>();
-    let code = problem.as_ref().map(|problem| problem.code().to_owned());
-    let cause = problem.as_ref().and_then(Problem::cause).map(str::to_owned);
+    let met = problem.as_ref().or(told.as_ref().map(|Told(problem)| problem));
+    let code = met.map(|problem| problem.code().to_owned());
+    let cause = met.and_then(Problem::cause).map(str::to_owned);
+    if let Some(code) = &code {
+        app.metrics.problem(code);
+    }
     if let Some(problem) = problem {
-        app.metrics.problem(problem.code());
         response = if is_page {
             crate::web::failure(&app, looking.as_ref(), &problem, &id)
         } else {

@@ -7,8 +7,8 @@ use registry_core::search::{Count, FacetLimits, Facets, ModelSummary, SearchPage
 use registry_core::watch::Feed;
 use registry_core::webhook::{
     Attempt, AttemptOutcome, Backlog, Delivery, DeliveryDetail, DeliveryQuery, DueDelivery, FanOut,
-    LeaseHolder, NewWebhook, Replay, Replayed, Webhook, WebhookQueue, WebhookSecret, WebhookStanding,
-    WebhookUpdate, Webhooks,
+    LeaseHolder, NewWebhook, Recorded, Replay, Replayed, Webhook, WebhookQueue, WebhookSecret,
+    WebhookStanding, WebhookUpdate, Webhooks,
 };
 use registry_core::{
     CatalogQuery, Deletion, DeliveryId, Error, Event, EventId, EventStream, ExportFormat, HistoryQuery,
@@ -146,7 +146,7 @@ counted! {
     release_lease(holder: LeaseHolder) -> ();
     fan_out(holder: LeaseHolder, feed: &mut dyn Feed, now: Timestamp, limit: u32) -> FanOut;
     due(holder: LeaseHolder, now: Timestamp, per_webhook: u32) -> Vec<DueDelivery>;
-    record(holder: LeaseHolder, now: Timestamp, delivery: DeliveryId, attempt: Attempt, outcome: AttemptOutcome) -> bool;
+    record(holder: LeaseHolder, now: Timestamp, delivery: DeliveryId, attempt: Attempt, outcome: AttemptOutcome) -> Recorded;
     prune(holder: LeaseHolder, finished_before: Timestamp, limit: u32) -> u64;
     backlog(now: Timestamp, up_to: u32) -> Backlog;
 }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use subtle::ConstantTimeEq as _;
 
 use super::guard::Visitor;
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, Told};
 
 /// The field that shows that the form came from a page of this visitor.
 const CSRF: &str = "csrf";
@@ -40,10 +40,16 @@ impl Refused {
     }
 
     /// The page that shows it, with its status.
-    pub(super) fn answer(&self, mut page: Response) -> Response {
-        *page.status_mut() = self.problem.status();
-        page
+    pub(super) fn answer(&self, page: Response) -> Response {
+        told(&self.problem, page)
     }
+}
+
+/// A page that tells of a problem in its own words, with its status.
+pub(super) fn told(problem: &Problem, mut page: Response) -> Response {
+    *page.status_mut() = problem.status();
+    page.extensions_mut().insert(Told(problem.clone()));
+    page
 }
 
 /// What a form shows of a refusal, at each of its fields.

@@ -13,12 +13,12 @@ use registry_core::{TagName, Timestamp};
 use serde::Deserialize;
 
 use self::form::{Filled, form};
-use super::form::{Mistake, Posted, csrf};
+use super::form::{Mistake, Posted, csrf, told};
 use super::guard::Visitor;
 use super::layout::Page;
 use super::parts::{cut, time, with};
 use super::{Answer, Looking};
-use crate::access::{Secret, TokenRecord, TokenState, unreadable};
+use crate::access::{NewToken, Secret, TokenRecord, TokenState, unreadable};
 use crate::api::Shared;
 use crate::app::App;
 use crate::http::extract::Parameters;
@@ -133,7 +133,7 @@ pub(crate) async fn create(
             return Ok(refused.answer(page.show(&body)));
         }
     };
-    let made = file.create_after(filled.known, token, now);
+    let made = file.create_after(filled.known, token.clone(), now);
     match made.map_err(|error| unreadable(&error))? {
         Ok((secret, record)) => {
             tracing::info!(id = record.id, by = %visitor.caller()?.actor(), "a token was made on a page");
@@ -142,24 +142,41 @@ pub(crate) async fn create(
                 .show(&made_now(&secret, &record)))
         }
         Err(tokens) => {
-            let mut response = Page::new("Make a token", &visitor)
-                .at("/tokens")
-                .show(&made_before(&visitor, &tokens, &filled));
-            *response.status_mut() = StatusCode::CONFLICT;
-            Ok(response)
+            let page = Page::new("Make a token", &visitor).at("/tokens");
+            let page = page.show(&made_before(&visitor, &tokens, (&filled, &token)));
+            Ok(told(&outdated(), page))
         }
     }
 }
 
-/// What whoever sent a form twice is told, who may have lost the secret with the first answer.
-fn made_before(visitor: &Visitor, tokens: &[TokenRecord], filled: &Filled) -> Markup {
+fn outdated() -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "form_outdated",
+        "a token was made since this form was shown, so none was made now",
+        "look at the tokens, and send the form once more",
+    )
+}
+
+/// What whoever sent a form twice is told, who may have lost the secret with the first answer. A token that somebody else
+/// has made is not theirs to revoke.
+fn made_before(visitor: &Visitor, tokens: &[TokenRecord], (filled, asked): (&Filled, &NewToken)) -> Markup {
+    let since = filled
+        .known
+        .and_then(|known| tokens.get(known..))
+        .unwrap_or_default();
+    let alike: Vec<TokenRecord> = since.iter().filter(|token| token.is_as(asked)).cloned().collect();
     html! {
         h1 { "Make a token" }
         div.notice.bad role="alert" {
-            p { "A token was made since this form was shown, so none was made now. If the form was sent twice, this is the token of the first time, and it was shown once:" }
-            p { "If nobody has kept it, revoke it and make another." }
+            p { "A token was made since this form was shown, so none was made now." }
+            @if alike.is_empty() {
+                p { "It is another than this form asks for. Send the form once more to make this one." }
+            } @else {
+                p { "If the form was sent twice, this is the token of the first time, and it was shown once. If nobody has kept it, revoke it and make another." }
+            }
         }
-        (table(tokens.get(tokens.len().saturating_sub(1)..).unwrap_or_default(), &BTreeMap::new()))
+        @if !alike.is_empty() { (table(&alike, &BTreeMap::new())) }
         section aria-labelledby="new" {
             h2 #new { "Make another" }
             (form(visitor, tokens.len(), filled, Mistake(None)))

@@ -1,19 +1,22 @@
 //! `/webhooks`: who is told of events. Admins make webhooks, whose secrets are shown once.
 
 mod delivery;
+mod late;
 mod list;
 mod one;
+mod secret;
 mod settings;
 mod writes;
 
 use maud::{Markup, html};
-use registry_core::IdempotencyKey;
 use registry_core::webhook::{AttemptError, DeliveryStatus, Webhook, WebhookFilter};
+use registry_core::{IdempotencyKey, Revision};
 
 pub(crate) use self::delivery::{replay as replay_delivery, show as show_delivery};
 pub(crate) use self::list::show as list;
 pub(crate) use self::one::show;
-pub(crate) use self::writes::{change, create, delete, preview_deletion, replay, rotate, switch, test};
+pub(crate) use self::secret::rotate;
+pub(crate) use self::writes::{change, create, delete, preview_deletion, replay, switch, test};
 
 use super::guard::Visitor;
 use super::parts::{cut, hexadecimal};
@@ -45,6 +48,16 @@ fn once() -> Markup {
 /// What [`once`] has put into the form.
 fn key(given: Option<&str>) -> Result<Option<IdempotencyKey>, Problem> {
     Ok(given.map(IdempotencyKey::parse).transpose()?)
+}
+
+/// What says of which revision a form was made.
+fn made_of(revision: Revision) -> Markup {
+    html! { input type="hidden" name=(SEEN) value=(revision); }
+}
+
+/// What [`made_of`] has put into the form. What is no revision is one that no webhook has.
+fn expected(given: Option<&str>) -> Vec<Revision> {
+    given.and_then(Revision::parse).into_iter().collect()
 }
 
 /// The page of a webhook.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use registry_core::Timestamp;
-use registry_core::webhook::{AttemptOutcome, Backlog};
+use registry_core::webhook::{AttemptOutcome, Backlog, Recorded};
 
 /// What this server has sent.
 #[derive(Debug, Default)]
@@ -17,13 +17,13 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    /// Counts an attempt by what follows from it.
-    pub(super) fn attempted(&self, outcome: AttemptOutcome) {
+    /// Counts an attempt by what follows from it. Where one that is gone is not turned off, the delivery is tried again.
+    pub(super) fn attempted(&self, outcome: AttemptOutcome, recorded: Recorded) {
         let counter = match outcome {
             AttemptOutcome::Delivered => &self.delivered,
-            AttemptOutcome::RetryAt(_) => &self.retried,
+            AttemptOutcome::Gone(_) if recorded == Recorded::TurnedOff => &self.gone,
+            AttemptOutcome::RetryAt(_) | AttemptOutcome::Gone(_) => &self.retried,
             AttemptOutcome::Dead => &self.dead,
-            AttemptOutcome::Gone(_) => &self.gone,
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }
@@ -93,9 +93,20 @@ mod tests {
     #[test]
     fn the_text_says_what_was_counted() {
         let counters = Counters::default();
-        counters.attempted(AttemptOutcome::Delivered);
-        counters.attempted(AttemptOutcome::Delivered);
-        counters.attempted(AttemptOutcome::RetryAt(Timestamp::EPOCH));
+        let (again, gone) = (
+            AttemptOutcome::RetryAt(Timestamp::EPOCH),
+            AttemptOutcome::Gone(Timestamp::EPOCH),
+        );
+        for (outcome, recorded) in [
+            (AttemptOutcome::Delivered, Recorded::Yes),
+            (AttemptOutcome::Delivered, Recorded::Yes),
+            (again, Recorded::Yes),
+            (gone, Recorded::TurnedOff),
+            // Somebody has changed it meanwhile.
+            (gone, Recorded::Yes),
+        ] {
+            counters.attempted(outcome, recorded);
+        }
         counters.leading(true);
         let backlog = Backlog {
             pending: Count::Exactly(3),
@@ -106,9 +117,9 @@ mod tests {
         let text = counters.text(Some(&backlog), Timestamp::from_micros(1_500_000).unwrap());
         for line in [
             "registry_webhook_attempts_total{outcome=\"delivered\"} 2",
-            "registry_webhook_attempts_total{outcome=\"retry\"} 1",
+            "registry_webhook_attempts_total{outcome=\"retry\"} 2",
             "registry_webhook_attempts_total{outcome=\"dead\"} 0",
-            "registry_webhook_attempts_total{outcome=\"gone\"} 0",
+            "registry_webhook_attempts_total{outcome=\"gone\"} 1",
             "registry_webhook_sender 1",
             "registry_webhook_queue{status=\"pending\"} 3",
             "registry_webhook_queue{status=\"dead\"} 1",

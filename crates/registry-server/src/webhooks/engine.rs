@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use registry_core::watch::Feed;
-use registry_core::webhook::{Attempt, AttemptError, AttemptOutcome, DueDelivery, LeaseHolder, WebhookQueue};
+use registry_core::webhook::{
+    Attempt, AttemptError, AttemptOutcome, DueDelivery, LeaseHolder, Recorded, WebhookQueue,
+};
 use registry_core::{Error, RegistryStore, Result, Timestamp};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -235,12 +237,12 @@ impl Engine {
         loop {
             let recorded = queue.record(self.holder, now, delivery.id, attempt.clone(), outcome);
             match recorded.await {
-                Ok(true) => {
-                    self.counters.attempted(outcome);
-                    tell(&due, &attempt, outcome);
+                Ok(Recorded::No) => return Ok(()),
+                Ok(recorded) => {
+                    self.counters.attempted(outcome, recorded);
+                    tell(&due, &attempt, outcome, recorded);
                     return Ok(());
                 }
-                Ok(false) => return Ok(()),
                 Err(Error::LeaseLost) => return Err(Error::LeaseLost),
                 Err(error) => {
                     tracing::warn!(code = error.code(), %error, "what became of a webhook could not be recorded");
@@ -298,7 +300,7 @@ impl Engine {
 
 /// Tells whoever reads the log of what nobody will do by itself any more. Of the address only the host: the rest may hold
 /// a secret of the receiver's.
-fn tell(due: &DueDelivery, attempt: &Attempt, outcome: AttemptOutcome) {
+fn tell(due: &DueDelivery, attempt: &Attempt, outcome: AttemptOutcome, recorded: Recorded) {
     let (delivery, host) = (&due.delivery, due.url.origin());
     let reason = attempt
         .error
@@ -306,9 +308,13 @@ fn tell(due: &DueDelivery, attempt: &Attempt, outcome: AttemptOutcome) {
         .map(AttemptError::as_str)
         .unwrap_or_default();
     match outcome {
-        AttemptOutcome::Gone(_) => tracing::warn!(
+        AttemptOutcome::Gone(_) if recorded == Recorded::TurnedOff => tracing::warn!(
             webhook = %delivery.webhook, host, delivery = %delivery.id, reason,
             "a webhook was turned off: its receiver says that it is gone for good"
+        ),
+        AttemptOutcome::Gone(_) => tracing::info!(
+            webhook = %delivery.webhook, host, delivery = %delivery.id, reason,
+            "a receiver says that it is gone for good, of a webhook that has changed since or is off already"
         ),
         AttemptOutcome::Dead => tracing::warn!(
             webhook = %delivery.webhook, host, delivery = %delivery.id, reason,

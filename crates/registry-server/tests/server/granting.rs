@@ -93,6 +93,33 @@ async fn a_form_that_is_sent_twice_makes_one_token() {
         again.text
     );
     assert!(again.text.contains("value=\"reader\" checked"), "{}", again.text);
+    let metrics = running.asked("GET", "/metrics").send().await.unwrap();
+    let metrics = metrics.text().await.unwrap();
+    let counted = "registry_problems_total{code=\"form_outdated\"} 1";
+    assert!(metrics.lines().any(|line| line == counted), "{metrics}");
+}
+
+#[tokio::test]
+async fn the_token_of_somebody_else_is_not_offered_for_revoking() {
+    let running = Running::start().await;
+    let browser = Browser::of(&running, &running.admin).await;
+    let known = running.tokens().list().unwrap().len().to_string();
+    let fields = [("name", "ci"), ("role", "reader"), ("known", known.as_str())];
+    // Of another admin, meanwhile: another owner, and another role.
+    running.token("sam", &[Role::Reader]);
+    running.token("ci", &[Role::Writer]);
+    let refused = browser.submit("/tokens", "/tokens", &fields).await;
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    assert!(
+        !refused.text.contains("/tokens/revoke") && !refused.text.contains("was sent twice"),
+        "{}",
+        refused.text
+    );
+    assert_eq!(running.tokens().list().unwrap().len(), 3);
+    // The form that came back counts.
+    let fields = [("name", "ci"), ("role", "reader"), ("known", "3")];
+    assert!(refused.text.contains("name=\"known\" value=\"3\""));
+    assert_eq!(browser.submit("/tokens", "/tokens", &fields).await.status, 200);
 }
 
 #[tokio::test]

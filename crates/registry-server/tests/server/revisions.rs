@@ -111,6 +111,30 @@ async fn a_webhook_that_has_changed_is_left_alone() {
     let rotated = rotated.json(&json!({})).send().await.unwrap();
     assert_eq!(rotated.headers()["etag"], read().await.as_str());
     assert_ne!(read().await, now);
+    // A read takes none, whether it wants the body or not.
+    for method in ["GET", "HEAD"] {
+        let read = running.asked(method, path).header("If-Match", &now);
+        assert_eq!(read.send().await.unwrap().status(), 501, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_answered_again_has_no_revision() {
+    let running = Running::start().await;
+    let new = json!({ "name": "ci", "url": "https://ci.example/hook" });
+    let _: Value = running.post("/api/v1/webhooks", &new).await;
+    let rename = async |key: &str, name: &str| {
+        let renamed = running
+            .asked("PATCH", "/api/v1/webhooks/1")
+            .header("Idempotency-Key", key);
+        let renamed = renamed.json(&json!({ "name": name })).send().await.unwrap();
+        assert_eq!(renamed.status(), 200);
+        renamed.headers().contains_key("etag")
+    };
+    assert!(rename("k1", "first").await);
+    assert!(rename("k2", "second").await);
+    // It is `second` now: the revision of `first` would be no use.
+    assert!(!rename("k1", "first").await);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The forms of webhooks: sent twice, sent by two at once, and shown again with what is wrong beside it.
 
+use std::time::Duration;
+
 use registry_server::schema::{Webhook, Webhooks};
 
 use crate::browser::Browser;
@@ -35,7 +37,11 @@ async fn of_many_who_change_one_at_once_one_does() {
     let count = |wanted: u16| statuses.iter().filter(|status| **status == wanted).count();
     assert_eq!((count(303), count(412)), (1, 7), "{statuses:?}");
     let refused = answers.iter().find(|answer| answer.status == 412).unwrap();
-    assert!(refused.text.contains("webhook_changed"), "{}", refused.text);
+    assert!(
+        refused.text.contains("It was changed meanwhile"),
+        "{}",
+        refused.text
+    );
 }
 
 #[tokio::test]
@@ -62,7 +68,12 @@ async fn a_double_click_loses_no_secret_for_good() {
         blind.text
     );
     let key = hidden(&blind.text, "action=\"/webhooks/1/rotate\"", "key");
-    let fields = [("old", "not_any_more"), ("key", key.as_str())];
+    let seen = hidden(&blind.text, "action=\"/webhooks/1/rotate\"", "seen");
+    let fields = [
+        ("old", "not_any_more"),
+        ("key", key.as_str()),
+        ("seen", seen.as_str()),
+    ];
     let rotated = browser.submit("/webhooks", "/webhooks/1/rotate", &fields).await;
     assert!(secret(&rotated.text).is_some(), "{}", rotated.text);
 }
@@ -180,9 +191,13 @@ async fn one_that_is_off_is_to_be_turned_on_first() {
     assert_eq!(main_action(&page), "Send a test");
     browser.submit("/webhooks/1", "/webhooks/1/test", &[]).await;
     wait_for(&running, "pending", 1).await;
-    while all(&running).await[0].enabled {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
+    let turned_off = async {
+        while all(&running).await[0].enabled {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_mins(1), turned_off).await;
+    waited.expect("it is never turned off");
     let page = browser.look("/webhooks/1").await.text;
     assert_eq!(main_action(&page), "Turn it on");
     let page = browser.look("/webhooks/deliveries/1").await.text;

@@ -1,15 +1,19 @@
 //! What the log and the metrics tell of webhooks that nobody sends any more.
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use registry_core::webhook::WebhookUpdate;
+use registry_core::{Timestamp, WebhookId, WriteContext};
 use registry_server::schema::CreatedWebhook;
 use registry_server::{Backoff, WebhookOptions};
 use serde_json::{Value, json};
 
 use crate::receiver::{Receiver, status};
 use crate::running::Running;
+use crate::webhook_pages::wait_for;
 use crate::webhooks::quick;
 
 /// What was logged.
@@ -102,6 +106,41 @@ async fn what_is_given_up_and_who_is_gone_is_logged_and_counted() {
     let metrics = metrics.text().await.unwrap();
     for outcome in ["dead", "gone"] {
         let counted = format!("registry_webhook_attempts_total{{outcome=\"{outcome}\"}} 1");
+        assert!(metrics.lines().any(|line| line == counted), "{metrics}");
+    }
+}
+
+/// While it is called it is changed: what the receiver says is about what it was before.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_stays_on_is_not_counted_as_turned_off() {
+    let running = Running::with_webhooks(quick()).await;
+    let (store, first) = (Arc::clone(&running.store), AtomicBool::new(true));
+    let change = async move || {
+        let context = WriteContext::new("root".parse().unwrap(), Timestamp::now());
+        let update = WebhookUpdate {
+            name: Some("mended".parse().unwrap()),
+            ..WebhookUpdate::default()
+        };
+        let id = WebhookId::try_from(1).unwrap();
+        store.webhooks().update(&context, id, update).await.unwrap();
+    };
+    let receiver = Receiver::answering(move |_| {
+        if !first.swap(false, Ordering::Relaxed) {
+            return status(204);
+        }
+        tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(change()));
+        status(410)
+    })
+    .await;
+    let webhook = json!({ "name": "ci", "url": receiver.url(), "filter": { "kinds": ["promoted"] } });
+    let _: CreatedWebhook = running.post("/api/v1/webhooks", &webhook).await;
+    let _: Value = running.post("/api/v1/webhooks/1/test", &json!({})).await;
+    receiver.wait_for(2).await;
+    wait_for(&running, "delivered", 1).await;
+    let metrics = running.asked("GET", "/metrics").send().await.unwrap();
+    let metrics = metrics.text().await.unwrap();
+    for (outcome, count) in [("gone", 0), ("retry", 1)] {
+        let counted = format!("registry_webhook_attempts_total{{outcome=\"{outcome}\"}} {count}");
         assert!(metrics.lines().any(|line| line == counted), "{metrics}");
     }
 }

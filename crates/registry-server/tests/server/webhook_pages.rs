@@ -270,7 +270,12 @@ async fn it_is_changed_turned_off_and_given_another_secret() {
         async |fields: &[(&str, &str)]| browser.submit("/webhooks/1", "/webhooks/1/rotate", fields).await;
     assert_eq!(rotate(&[]).await.status, 400);
     let key = hidden(&on, "/webhooks/1/rotate", "key");
-    let fields = [("old", "for_a_day"), ("key", key.as_str())];
+    let seen = hidden(&on, "/webhooks/1/rotate", "seen");
+    let fields = [
+        ("old", "for_a_day"),
+        ("key", key.as_str()),
+        ("seen", seen.as_str()),
+    ];
     let shown = rotate(&fields).await;
     assert!(
         shown.text.contains("with the secret before too"),
@@ -278,11 +283,14 @@ async fn it_is_changed_turned_off_and_given_another_secret() {
         shown.text
     );
     let new = secret(&shown.text).unwrap();
-    assert_eq!(secret(&rotate(&fields).await.text), None);
+    let again = rotate(&fields).await.text;
+    assert_eq!(secret(&again), None);
     browser.submit("/webhooks/1", "/webhooks/1/test", &[]).await;
     let message = receiver.wait_for(1).await.remove(0);
     assert!(message.is_signed_by(&new) && message.signatures.len() == 2);
-    let shown = rotate(&[("old", "not_any_more")]).await;
+    // The form that comes instead of the secret is of what the webhook is now.
+    let seen = hidden(&again, "/webhooks/1/rotate", "seen");
+    let shown = rotate(&[("old", "not_any_more"), ("seen", &seen)]).await;
     assert!(
         !shown.text.contains("with the secret before too"),
         "{}",
@@ -319,8 +327,9 @@ async fn it_is_deleted_after_a_question() {
     let asked = browser.look("/webhooks/1/delete").await.text;
     assert!(asked.contains("Delete?") && asked.contains("ci"), "{asked}");
     assert_eq!(all(&running).await.len(), 1);
+    let seen = hidden(&asked, "action=\"/webhooks/1/delete\"", "seen");
     let sent = browser
-        .submit("/webhooks/1/delete", "/webhooks/1/delete", &[])
+        .submit("/webhooks/1/delete", "/webhooks/1/delete", &[("seen", &seen)])
         .await;
     assert_eq!(led_to(&sent), (303, "/webhooks"));
     assert_eq!(all(&running).await.len(), 0);

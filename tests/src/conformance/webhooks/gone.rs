@@ -122,7 +122,7 @@ pub(crate) async fn one_that_was_changed_meanwhile_stays_on(registry: Session) {
     let webhooks = registry.store().webhooks();
     let moved = webhooks.update(&context, webhook.id, moved).await.unwrap();
     let events = registry.events().await.len();
-    sender.gone(20, 1, 1).await;
+    sender.gone_too_late(20, 1, 1).await;
     assert_eq!(get(&registry, webhook.id).await, moved);
     assert_eq!(registry.events().await.len(), events);
     // It is tried again at the new address, at once.
@@ -136,11 +136,11 @@ pub(crate) async fn the_first_answer_counts(registry: Session) {
     let (webhook, sender) = with_two_models(&registry).await;
     sender.gone(20, 1, 1).await;
     let off = get(&registry, webhook.id).await;
-    sender.gone(21, 2, 1).await;
+    sender.gone_too_late(21, 2, 1).await;
     assert_eq!(get(&registry, webhook.id).await, off);
     assert_eq!(delivery(&registry, 2).await.status, DeliveryStatus::Pending);
     // Nor does a late one turn it off again when somebody has turned it on.
     let on = turn_on(&registry, webhook.id).await;
-    sender.gone(22, 2, 1).await;
+    sender.gone_too_late(22, 2, 1).await;
     assert_eq!(get(&registry, webhook.id).await, on);
 }

@@ -1,7 +1,7 @@
 //! One sends at a time.
 
 use registry_core::RegistryStore;
-use registry_core::webhook::{AttemptOutcome, DeliveryQuery, DeliveryStatus};
+use registry_core::webhook::{AttemptOutcome, DeliveryQuery, DeliveryStatus, Recorded};
 use std::sync::Arc;
 
 use super::fan_out::create;
@@ -115,7 +115,7 @@ async fn work(store: Arc<dyn RegistryStore>, number: u8, count: usize) -> Vec<i6
                 sender
                     .queue()
                     .record(sender.holder, at(10), id, attempt, AttemptOutcome::Delivered);
-            if let Ok(true) = recording.await {
+            if let Ok(Recorded::Yes) = recording.await {
                 sent.push(id.get());
             }
         }

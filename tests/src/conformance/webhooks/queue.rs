@@ -1,7 +1,7 @@
 //! What is due, what is recorded, and what is forgotten.
 
 use registry_core::search::Count;
-use registry_core::webhook::{AttemptOutcome, DeliveryQuery, DeliveryStatus, WebhookUpdate};
+use registry_core::webhook::{AttemptOutcome, DeliveryQuery, DeliveryStatus, Recorded, WebhookUpdate};
 use registry_core::{DeliveryId, EventKind};
 
 use super::fan_out::create;
@@ -146,7 +146,7 @@ pub(crate) async fn attempts_are_kept(registry: Session) {
     let recorded = sender
         .queue()
         .record(sender.holder, at(20), id, unreachable.clone(), retry);
-    assert!(recorded.await.unwrap());
+    assert_eq!(recorded.await.unwrap(), Recorded::Yes);
     sender.delivered(40, 1).await;
     let detail = webhooks.delivery(id).await.unwrap();
     assert_eq!(
@@ -172,8 +172,9 @@ pub(crate) async fn what_is_finished_is_not_recorded_again(registry: Session) {
             AttemptOutcome::Delivered,
             AttemptOutcome::Dead,
             AttemptOutcome::RetryAt(at(20)),
+            AttemptOutcome::Gone(at(1)),
         ] {
-            assert!(!sender.record(11, id, 200, outcome).await);
+            assert_eq!(sender.record(11, id, 200, outcome).await, Recorded::No);
         }
     }
     let detail = registry
@@ -192,7 +193,8 @@ pub(crate) async fn what_is_deleted_is_not_recorded(registry: Session) {
     let webhooks = registry.store().webhooks();
     let webhook = webhooks.list().await.unwrap().remove(0);
     webhooks.delete(&registry.context(), webhook.id).await.unwrap();
-    assert!(!sender.record(11, 1, 200, AttemptOutcome::Delivered).await);
+    let recorded = sender.record(11, 1, 200, AttemptOutcome::Delivered).await;
+    assert_eq!(recorded, Recorded::No);
     assert_eq!(sender.due_ids(99).await, [0_i64; 0]);
 }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use registry_core::search::Count;
 use registry_core::watch::Feed;
 use registry_core::webhook::{
-    Attempt, AttemptOutcome, Backlog, Delivery, DeliveryStatus, DueDelivery, FanOut, LeaseHolder,
+    Attempt, AttemptOutcome, Backlog, Delivery, DeliveryStatus, DueDelivery, FanOut, LeaseHolder, Recorded,
     WebhookQueue,
 };
 use registry_core::{
@@ -152,10 +152,11 @@ fn failed(delivery: &mut Delivery, again: Timestamp) {
 
 impl Write<'_> {
     /// Turns off the webhook of a delivery, if it is what it was when it was called.
-    fn turn_off(&mut self, delivery: DeliveryId, seen: Timestamp) -> Result<()> {
+    fn turn_off(&mut self, delivery: DeliveryId, seen: Timestamp) -> Result<Recorded> {
         let id = self.hooks.entry(delivery)?.delivery.webhook;
         let old = self.hooks.hook(id)?.webhook.clone();
-        if old.enabled && old.updated_at == seen {
+        let turned_off = old.enabled && old.updated_at == seen;
+        if turned_off {
             let mut new = old.clone();
             new.enabled = false;
             new.gone_at = Some(self.context.at);
@@ -164,7 +165,11 @@ impl Write<'_> {
             self.log_webhook(Some(&old), Some(&new));
             self.hooks.hook_mut(id)?.webhook = new;
         }
-        Ok(())
+        Ok(if turned_off {
+            Recorded::TurnedOff
+        } else {
+            Recorded::Yes
+        })
     }
 }
 
@@ -248,19 +253,22 @@ impl WebhookQueue for Reference {
         delivery: DeliveryId,
         attempt: Attempt,
         outcome: AttemptOutcome,
-    ) -> Result<bool> {
+    ) -> Result<Recorded> {
+        let said = |recorded: bool| if recorded { Recorded::Yes } else { Recorded::No };
         let AttemptOutcome::Gone(seen) = outcome else {
-            return self.send(holder, |hooks| Ok(hooks.record(now, delivery, attempt, outcome)));
+            return self.send(holder, |hooks| {
+                Ok(said(hooks.record(now, delivery, attempt, outcome)))
+            });
         };
         let reason = Reason::parse("the receiver answered 410: it is gone for good")?;
         let context = WriteContext::new(Actor::parse("registry")?, now).reason(reason);
         self.write(&context, &"gone", |write| {
             write.hooks.held_by(holder)?;
-            let recorded = write.hooks.record(now, delivery, attempt, outcome);
-            if recorded {
-                write.turn_off(delivery, seen)?;
+            if write.hooks.record(now, delivery, attempt, outcome) {
+                write.turn_off(delivery, seen)
+            } else {
+                Ok(Recorded::No)
             }
-            Ok(recorded)
         })
     }
 

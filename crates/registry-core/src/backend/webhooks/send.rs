@@ -15,7 +15,7 @@ use crate::rules;
 use crate::timestamp::Timestamp;
 use crate::watch::Feed;
 use crate::webhook::{
-    Attempt, AttemptOutcome, Backlog, Delivery, DeliveryStatus, DueDelivery, FanOut, LeaseHolder,
+    Attempt, AttemptOutcome, Backlog, Delivery, DeliveryStatus, DueDelivery, FanOut, LeaseHolder, Recorded,
     WebhookQueue,
 };
 
@@ -131,30 +131,25 @@ impl<B: WebhookBackend> WebhookQueue for B {
         delivery: DeliveryId,
         attempt: Attempt,
         outcome: AttemptOutcome,
-    ) -> Result<bool> {
+    ) -> Result<Recorded> {
         locked(self, async |tx, state| {
             state.require(holder)?;
             let Some(record) = self.load_delivery(tx, delivery).await? else {
-                return Ok(false);
+                return Ok(Recorded::No);
             };
             let delivery = Delivery::try_from(record)?;
             if delivery.status != DeliveryStatus::Pending {
-                return Ok(false);
+                return Ok(Recorded::No);
             }
             let webhook = delivery.webhook;
             write(self, tx, recorded(delivery, attempt, outcome, now)).await?;
             if let AttemptOutcome::Gone(seen) = outcome {
                 let webhooks: Vec<KeptWebhook> = convert(self.load_webhooks(tx).await?)?;
                 let context = rules::turning_off(now)?;
-                apply(
-                    self,
-                    tx,
-                    &context,
-                    rules::gone(&webhooks, webhook, seen, &context)?,
-                )
-                .await?;
+                let decision = rules::gone(&webhooks, webhook, seen, &context)?;
+                return apply(self, tx, &context, decision).await;
             }
-            Ok(true)
+            Ok(Recorded::Yes)
         })
         .await
     }

@@ -13,8 +13,9 @@ use super::super::layout::Page;
 use super::super::parts::{cut, model_link, tag_link, time, with};
 use super::super::{Answer, Looking};
 use super::list::count;
+use super::secret::{Old, rotation};
 use super::settings::{Filled, fields};
-use super::{CHARACTERS, SEEN, address, last_answer, manager, once, state, status, told_of};
+use super::{CHARACTERS, address, last_answer, made_of, manager, once, state, status, told_of};
 use crate::api::Shared;
 use crate::http::extract::{Parameters, Segments};
 use crate::http::problem::Problem;
@@ -223,37 +224,22 @@ fn again(visitor: &Visitor, webhook: &Webhook, dead: &str) -> Markup {
     }
 }
 
-/// The form that changes one; `seen` says of which revision it was made.
+/// The form that changes one, made of this revision.
 pub(super) fn change(
     visitor: &Visitor,
     webhook: WebhookId,
     (filled, mistake): (&Filled, Mistake<'_>),
-    seen: &str,
+    seen: &Markup,
 ) -> Markup {
     html! {
         (mistake.above())
         form.stacked method="post" action={ "/webhooks/" (webhook) } {
             (csrf(visitor))
-            input type="hidden" name=(SEEN) value=(seen);
+            (once())
+            (seen)
             (fields(filled, mistake))
             p.quiet { "What waits goes to the new address; other events count from now on." }
             p { button type="submit" { "Change it" } }
-        }
-    }
-}
-
-/// The form that gives one another secret.
-pub(super) fn rotation(visitor: &Visitor, webhook: &Webhook) -> Markup {
-    html! {
-        form.stacked method="post" action={ (address(webhook)) "/rotate" } {
-            (csrf(visitor))
-            (once())
-            fieldset {
-                legend { "The present secret" }
-                label { input type="radio" name="old" value="for_a_day" checked; " signs too for a day, so that the receiver can change over" }
-                label { input type="radio" name="old" value="not_any_more"; " counts no more: somebody else knows it" }
-            }
-            p { button type="submit" { "Make another" } }
         }
     }
 }
@@ -265,11 +251,11 @@ fn forms(visitor: &Visitor, webhook: &Webhook, revision: Revision) -> Markup {
             h2 #settings { "Settings" }
             details.help {
                 summary { "Change name, address or events" }
-                (change(visitor, webhook.id, (&Filled::of(webhook), Mistake(None)), &revision.to_string()))
+                (change(visitor, webhook.id, (&Filled::of(webhook), Mistake(None)), &made_of(revision)))
             }
             details.help {
                 summary { "Give it another secret" }
-                (rotation(visitor, webhook))
+                (rotation(visitor, webhook, revision, Old::ForADay))
             }
         }
     }

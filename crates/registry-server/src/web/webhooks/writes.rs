@@ -3,28 +3,30 @@
 use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use maud::html;
-use registry_core::webhook::{NewWebhook, Replay, Webhook, WebhookSecret, WebhookUpdate};
-use registry_core::{Revision, Timestamp, WebhookId, WriteContext};
+use maud::{Markup, html};
+use registry_core::webhook::{NewWebhook, Replay, Webhook, WebhookUpdate};
+use registry_core::{Revision, WebhookId, WriteContext};
 use serde::Deserialize;
 
-use super::super::form::{Mistake, Posted, Refused, csrf};
+use super::super::form::{Mistake, Posted, Refused, csrf, told};
 use super::super::guard::Visitor;
 use super::super::layout::Page;
-use super::super::parts::{cut, time};
+use super::super::parts::cut;
 use super::super::{Answer, Looking};
 use super::delivery::after_an_attempt;
+use super::late::{is_late, notice};
 use super::list::form;
-use super::one::{change as change_form, rotation};
+use super::one::change as change_form;
+use super::secret::shown;
 use super::settings::{Filled, refused, value};
-use super::{CHARACTERS, KEY, SEEN, address, key, manager, told_of};
+use super::{CHARACTERS, KEY, SEEN, address, expected, key, made_of, manager, told_of};
 use crate::api::Shared;
 use crate::http::extract::Segments;
 use crate::http::problem::Problem;
 use crate::webhooks::random_secret;
 
 /// Who writes, once for each form.
-fn context(visitor: &Visitor, form: Option<&str>) -> Result<WriteContext, Problem> {
+pub(super) fn context(visitor: &Visitor, form: Option<&str>) -> Result<WriteContext, Problem> {
     let context = manager(visitor)?.context(None, false)?;
     Ok(match key(form)? {
         Some(key) => context.idempotency_key(key),
@@ -60,36 +62,9 @@ pub(crate) async fn create(
     let secret = random_secret()?;
     let new = NewWebhook::new(asked.name, asked.url).filter(asked.filter);
     match app.store.webhooks().create(&context, new, secret.clone()).await {
-        Ok(webhook) => Ok(shown(&visitor, &webhook, &secret, &context)),
+        Ok(webhook) => shown(&app, &visitor, (&webhook, &secret), &context).await,
         Err(error) => Ok(again(&refused(error)?)),
     }
-}
-
-/// The page with the secret, which nothing shows again.
-fn shown(visitor: &Visitor, webhook: &Webhook, secret: &WebhookSecret, context: &WriteContext) -> Response {
-    let now = Timestamp::now();
-    let body = html! {
-        h1 { "The secret of " (cut(webhook.name.as_str(), CHARACTERS)) }
-        @if context.is_replayed() {
-            div.notice.bad role="status" {
-                p { "This form was sent before: the webhook was made or changed then, and not once more. The secret was shown with the first answer, and is not shown again." }
-                p { "If nobody has kept it, give the webhook another." }
-            }
-            (rotation(visitor, webhook))
-        } @else {
-            div.notice.good role="status" { p { "Give it to the receiver now, which verifies every message with it: it is not shown again." } }
-            pre.command tabindex="0" { (secret.reveal()) }
-        }
-        dl {
-            dt { "Sends to" } dd { code { (cut(webhook.url.as_str(), 4 * CHARACTERS)) } }
-            dt { "Told of" } dd { (told_of(&webhook.filter, 4 * CHARACTERS)) }
-            @if let Some(until) = webhook.old_secret_until.filter(|until| *until > now) {
-                dt { "Signed" } dd { "with the secret before too, until " (time(until)) }
-            }
-        }
-        p { a href=(address(webhook)) { "To the webhook" } }
-    };
-    Page::new("The secret", visitor).at("/webhooks").show(&body)
 }
 
 /// Changes name, address and events, if nobody else has changed it meanwhile.
@@ -100,19 +75,23 @@ pub(crate) async fn change(
     Posted(fields): Posted<Vec<(String, String)>>,
 ) -> Answer {
     let id = id.parse()?;
-    let seen = value(&fields, SEEN).unwrap_or_default();
-    // What is no revision is one that no webhook has.
-    let expected = Revision::parse(seen).into_iter().collect();
-    let context = context(&visitor, None)?.expect(expected);
+    let seen = expected(value(&fields, SEEN));
+    let context = context(&visitor, value(&fields, KEY))?.expect(seen.clone());
     let filled = Filled::sent(&fields);
-    let again = |refused: &Refused| {
+    let page = |notice: Option<Markup>, mistake: Mistake<'_>, seen: Option<Revision>| {
+        let seen = seen.map(made_of).unwrap_or_default();
         let body = html! {
             h1 { "Change a webhook" }
-            (change_form(&visitor, id, (&filled, Mistake(Some(refused))), seen))
+            (notice.unwrap_or_default())
+            (change_form(&visitor, id, (&filled, mistake), &seen))
             p { a href={ "/webhooks/" (id) } { "To the webhook" } }
         };
         let page = Page::new("Change a webhook", &visitor).at("/webhooks");
-        refused.answer(page.show(&body))
+        page.show(&body)
+    };
+    let again = |refused: &Refused| {
+        let seen = seen.first().copied();
+        refused.answer(page(None, Mistake(Some(refused)), seen))
     };
     let asked = match filled.settings() {
         Ok(asked) => asked,
@@ -124,8 +103,15 @@ pub(crate) async fn change(
         filter: Some(asked.filter),
         enabled: None,
     };
-    match app.store.webhooks().update(&context, id, update).await {
+    let webhooks = app.store.webhooks();
+    match webhooks.update(&context, id, update).await {
         Ok(_) => Ok(to(id)),
+        Err(error) if is_late(&error) => {
+            let webhook = webhooks.get(id).await?;
+            let seen = Some(webhook.revision()?);
+            let page = page(Some(notice(&webhook)), Mistake(None), seen);
+            Ok(told(&error.into(), page))
+        }
         Err(error) => Ok(again(&refused(error)?)),
     }
 }
@@ -150,41 +136,6 @@ pub(crate) async fn switch(
     };
     app.store.webhooks().update(&context, id, update).await?;
     Ok(to(id))
-}
-
-/// How long the present secret counts besides the new one.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Old {
-    ForADay,
-    NotAnyMore,
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Rotate {
-    key: Option<String>,
-    old: Old,
-}
-
-/// Gives it another secret and shows that.
-pub(crate) async fn rotate(
-    State(app): Shared,
-    Extension(visitor): Looking,
-    Segments(id): Segments<String>,
-    Posted(asked): Posted<Rotate>,
-) -> Answer {
-    let context = context(&visitor, asked.key.as_deref())?;
-    let secret = random_secret()?;
-    let old_until = match asked.old {
-        Old::ForADay => WebhookSecret::old_until(context.at),
-        Old::NotAnyMore => context.at,
-    };
-    let webhook = app
-        .store
-        .webhooks()
-        .rotate_secret(&context, id.parse()?, secret.clone(), old_until)
-        .await?;
-    Ok(shown(&visitor, &webhook, &secret, &context))
 }
 
 #[derive(Debug, Deserialize)]
@@ -225,9 +176,15 @@ pub(crate) async fn preview_deletion(
 ) -> Answer {
     manager(&visitor)?;
     let webhook = app.store.webhooks().get(id.parse()?).await?;
-    let here = address(&webhook);
+    question(&visitor, &webhook, None)
+}
+
+/// The question, with what has to be said before it.
+fn question(visitor: &Visitor, webhook: &Webhook, notice: Option<Markup>) -> Answer {
+    let here = address(webhook);
     let body = html! {
         h1 { "Delete?" }
+        (notice.unwrap_or_default())
         dl.rehearsal {
             dt { "Webhook" } dd { (cut(webhook.name.as_str(), 2 * CHARACTERS)) }
             dt { "Sends to" } dd { (webhook.url.origin()) }
@@ -235,24 +192,35 @@ pub(crate) async fn preview_deletion(
         }
         p { "Its deliveries go with it, also those that wait. This cannot be undone; a webhook that is off keeps them." }
         form.stacked method="post" action={ (here) "/delete" } {
-            (csrf(&visitor))
+            (csrf(visitor))
+            (made_of(webhook.revision()?))
             p { button.danger type="submit" { "Delete" } " " a href=(here) { "Cancel" } }
         }
     };
-    Ok(Page::new("Delete", &visitor).at("/webhooks").show(&body))
+    Ok(Page::new("Delete", visitor).at("/webhooks").show(&body))
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Nothing {}
+pub(crate) struct Seen {
+    seen: Option<String>,
+}
 
-/// Deletes a webhook.
+/// Deletes a webhook, if it is still what was asked about.
 pub(crate) async fn delete(
     State(app): Shared,
     Extension(visitor): Looking,
     Segments(id): Segments<String>,
-    Posted(Nothing {}): Posted<Nothing>,
+    Posted(form): Posted<Seen>,
 ) -> Answer {
-    let context = context(&visitor, None)?;
-    app.store.webhooks().delete(&context, id.parse()?).await?;
-    Ok(Redirect::to("/webhooks").into_response())
+    let context = context(&visitor, None)?.expect(expected(form.seen.as_deref()));
+    let (webhooks, id) = (app.store.webhooks(), id.parse()?);
+    match webhooks.delete(&context, id).await {
+        Ok(_) => Ok(Redirect::to("/webhooks").into_response()),
+        Err(error) if is_late(&error) => {
+            let webhook = webhooks.get(id).await?;
+            let page = question(&visitor, &webhook, Some(notice(&webhook)))?;
+            Ok(told(&error.into(), page))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
