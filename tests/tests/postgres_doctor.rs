@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use registry_core::doctor::Severity;
-use registry_postgres::ConnectOptions;
+use registry_postgres::{ConnectOptions, PostgresStore, migrate};
 use registry_tests::{Database, PostgresRegistry, Session, a_model};
-use sqlx::{AssertSqlSafe, Connection, Executor};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use throwaway_postgres::{Binaries, Server};
 
 const FAULTS: [(&str, &str, &str); 15] = [
     (
@@ -201,26 +202,23 @@ async fn rows_of_models_that_are_not_there_are_found() {
     assert!(found.iter().all(|(code, _)| *code == "reference"), "{found:?}");
 }
 
-/// Roles are of the whole server, so each test has names of its own.
+/// On a server of its own: who may read all data of a server may do so in the registries of other tests, too.
 #[tokio::test]
 async fn who_may_read_secrets_and_writes_no_webhooks_is_named() {
     const ROLES: [&str; 9] = [
         "owner", "deputy", "table", "Column", "nobody", "writer", "hook", "admin", "monitor",
     ];
-    let registry = PostgresRegistry::new().await;
-    let store = registry.open().await;
-    let mut connection = registry.connect().await;
-    let prefix = database_of(registry.url());
-    let named = |role: &str| format!("{prefix}_{role}");
+    let server = Server::start(&Binaries::find().unwrap(), &[]).unwrap();
+    let url = server.url("postgres");
+    let options = ConnectOptions::parse(&url).unwrap();
+    let store = PostgresStore::open_or_create(&options).await.unwrap();
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let named = |role: &str| format!("test_{role}");
     let quoted = |role: &str| format!("\"{}\"", named(role));
     let [owner, deputy, table, column, nobody, writer, hook, admin, monitor] = ROLES.map(quoted);
     for role in ROLES.map(quoted) {
-        connection
-            .execute(AssertSqlSafe(format!(
-                "DROP ROLE IF EXISTS {role}; CREATE ROLE {role}"
-            )))
-            .await
-            .unwrap();
+        let create = format!("CREATE ROLE {role}");
+        connection.execute(AssertSqlSafe(create)).await.unwrap();
     }
     // Of these `table`, `column`, `monitor` and everybody are one too many.
     let grants = format!(
@@ -274,8 +272,6 @@ async fn who_may_read_secrets_and_writes_no_webhooks_is_named() {
             .unwrap();
     }
     assert!(found(&store).await.is_empty());
-    let ends = ROLES.map(|role| format!("DROP OWNED BY {0} CASCADE; DROP ROLE {0}", quoted(role)));
-    connection.execute(AssertSqlSafe(ends.join(";"))).await.unwrap();
 }
 
 /// A database that was set up before there were webhooks, for readers by default privileges.
@@ -283,15 +279,15 @@ async fn who_may_read_secrets_and_writes_no_webhooks_is_named() {
 async fn readers_by_default_privileges_are_named_after_an_upgrade() {
     let database = Database::new().await;
     let reader = format!("{}_reader", database_of(database.url()));
-    let mut connection = sqlx::PgConnection::connect(database.url()).await.unwrap();
+    let mut connection = PgConnection::connect(database.url()).await.unwrap();
     let grants = format!(
         "DROP ROLE IF EXISTS {reader}; CREATE ROLE {reader};
          ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {reader}"
     );
     connection.execute(AssertSqlSafe(grants)).await.unwrap();
     let options = ConnectOptions::parse(database.url()).unwrap();
-    registry_postgres::migrate::migrate(&options).await.unwrap();
-    let store = registry_postgres::PostgresStore::open(&options).await.unwrap();
+    migrate::migrate(&options).await.unwrap();
+    let store = PostgresStore::open(&options).await.unwrap();
     assert_eq!(
         found(&store).await,
         [("secret_readers", format!("role {reader}"))]
@@ -310,7 +306,7 @@ fn database_of(address: &str) -> String {
 }
 
 /// What is found, but for the files of the models, which a test doesn't make.
-async fn found(store: &registry_postgres::PostgresStore) -> Vec<(&'static str, String)> {
+async fn found(store: &PostgresStore) -> Vec<(&'static str, String)> {
     let findings = store.doctor().await.unwrap().findings;
     let findings = findings
         .into_iter()
