@@ -1,6 +1,5 @@
 //! Names and tags, with what is behind each.
 
-use registry_core::search::Count;
 use registry_core::{ModelRef, NameSummary, TagSummary};
 
 use super::grid::{Column, Grid, LongTable};
@@ -19,7 +18,7 @@ pub fn names(table: &mut LongTable, names: &[NameSummary], screen: &Screen) -> S
     for name in names {
         grid.row(vec![
             plain(name.name.as_str(), screen).into(),
-            count(name.versions).into(),
+            number::counted(name.versions).into(),
             name.highest.version.to_string().into(),
             name.highest.id.to_string().into(),
             time::minute(name.registered_at, screen).into(),
@@ -41,7 +40,7 @@ pub fn tags(table: &mut LongTable, tags: &[TagSummary], screen: &Screen) -> Stri
         let since = tag.since.map(|since| time::minute(since, screen));
         grid.row(vec![
             plain(tag.tag.as_str(), screen).into(),
-            count(tag.models).into(),
+            number::counted(tag.models).into(),
             plain(&holder.unwrap_or_default(), screen).into(),
             since.unwrap_or_default().into(),
         ]);
@@ -49,13 +48,10 @@ pub fn tags(table: &mut LongTable, tags: &[TagSummary], screen: &Screen) -> Stri
     table.part(&grid, screen)
 }
 
-fn count(count: Count) -> String {
-    let more = if count.is_exact() { "" } else { ">" };
-    format!("{more}{}", number::grouped(count.number()))
-}
-
 #[cfg(test)]
 mod tests {
+    use registry_core::search::Count;
+
     use super::*;
     use crate::render::testing::{ASCII, a_model, at};
 

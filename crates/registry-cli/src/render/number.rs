@@ -1,6 +1,13 @@
 //! Numbers for people: metrics, sizes, memory.
 
 use registry_core::Model;
+use registry_core::search::Count;
+
+/// How many there are, as far as they were counted.
+pub fn counted(count: Count) -> String {
+    let more = if count.is_exact() { "" } else { ">" };
+    format!("{more}{}", grouped(count.number()))
+}
 
 /// A metric exactly: the shortest digits that read back as the same number, as in the JSON output.
 pub fn exact(value: f64) -> String {

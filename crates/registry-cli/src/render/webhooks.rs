@@ -3,14 +3,13 @@
 use std::fmt::Write as _;
 
 use registry_core::EventKind;
-use registry_core::search::Count;
 use registry_core::webhook::{
     Attempt, Delivery, DeliveryDetail, DeliveryStatus, LastDelivery, Webhook, WebhookFilter, WebhookStanding,
 };
 
 use super::grid::{Column, Grid, LongTable};
 use super::text::plain;
-use super::{Screen, time};
+use super::{Screen, number, time};
 
 /// Every webhook, with how its deliveries are.
 pub fn webhooks(standings: &[WebhookStanding], screen: &Screen) -> String {
@@ -35,20 +34,13 @@ pub fn webhooks(standings: &[WebhookStanding], screen: &Screen) -> String {
             plain(webhook.url.as_str(), screen),
             plain(&told_of(&webhook.filter), screen),
             short_state(webhook).to_owned(),
-            counted(standing.pending),
-            counted(standing.dead),
+            number::counted(standing.pending),
+            number::counted(standing.dead),
             plain(&standing.last.as_ref().map(became).unwrap_or_default(), screen),
         ];
         grid.row(row.into_iter().map(Into::into).collect());
     }
     grid.render(screen)
-}
-
-fn counted(count: Count) -> String {
-    match count {
-        Count::Exactly(number) => number.to_string(),
-        Count::MoreThan(bound) => format!("> {bound}"),
-    }
 }
 
 /// `delivered`, or `given up: the receiver answered 500`.

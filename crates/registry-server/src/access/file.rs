@@ -138,8 +138,7 @@ impl TokenFile {
     /// # Errors
     /// When the file cannot be read or written.
     pub fn create(&self, token: NewToken, now: Timestamp) -> Result<(Secret, TokenRecord), TokensError> {
-        let secret = Secret::random().map_err(|source| failed("make a secret", source))?;
-        let record = TokenRecord::new(token, &secret, now);
+        let (secret, record) = made(token, now)?;
         self.change(|contents| contents.tokens.push(record.clone()))?;
         Ok((secret, record))
     }
@@ -155,8 +154,7 @@ impl TokenFile {
         token: NewToken,
         now: Timestamp,
     ) -> Result<Result<(Secret, TokenRecord), Vec<TokenRecord>>, TokensError> {
-        let secret = Secret::random().map_err(|source| failed("make a secret", source))?;
-        let record = TokenRecord::new(token, &secret, now);
+        let (secret, record) = made(token, now)?;
         self.change(|contents| {
             if known != Some(contents.tokens.len()) {
                 return Err(contents.tokens.clone());
@@ -303,6 +301,13 @@ impl Stamp {
             modified: metadata.modified().ok(),
         }
     }
+}
+
+/// A token with its secret, which is not kept anywhere yet.
+fn made(token: NewToken, now: Timestamp) -> Result<(Secret, TokenRecord), TokensError> {
+    let secret = Secret::random().map_err(|source| failed("make a secret", source))?;
+    let record = TokenRecord::new(token, &secret, now);
+    Ok((secret, record))
 }
 
 pub(super) fn failed(action: impl Into<String>, source: std::io::Error) -> TokensError {

@@ -72,24 +72,11 @@ async fn every_way_finds_the_same_pages() {
         let back = every_way(&store, &behind(&query, last, Heading::Backward)).await;
         let before: Vec<_> = first[..first.len() - 1].iter().rev().cloned().collect();
         assert_eq!(back, before, "{query:?}");
-        let many = summaries(
-            &mut store.connections().lend().await.unwrap(),
-            &query,
-            NOW,
-            i64::MAX,
-        )
-        .await
-        .unwrap();
+        let mut reader = store.connections().lend().await.unwrap();
+        let many = summaries(&mut reader, &query, NOW, i64::MAX).await.unwrap();
         let joined: Vec<_> = first.iter().chain(&second).cloned().collect();
         assert_eq!(many[..joined.len()], joined, "{query:?}");
-        let counted = count(
-            &mut store.connections().lend().await.unwrap(),
-            &query,
-            NOW,
-            i64::MAX,
-        )
-        .await
-        .unwrap();
+        let counted = count(&mut reader, &query, NOW, i64::MAX).await.unwrap();
         assert_eq!(counted, i64::try_from(many.len()).unwrap(), "{query:?}");
     }
     remove(store).await;
