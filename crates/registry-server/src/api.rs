@@ -60,7 +60,7 @@ pub(crate) struct WriteParameters {
 }
 
 /// The model of an id, for checks that need its name or its tags.
-async fn model(app: &App, id: ModelId) -> Result<Model, Problem> {
+pub(crate) async fn model(app: &App, id: ModelId) -> Result<Model, Problem> {
     Ok(app.store.get(&Selector::Id(id)).await?)
 }
 

@@ -116,6 +116,32 @@ pub(crate) async fn otherwise_nothing_is_done(registry: Session) {
     registry.refused("revision_changed", attempt).await;
 }
 
+/// The model that loses the tag is what a rollback is decided on: since when it holds the tag says who had it before.
+pub(crate) async fn a_rollback_expects_the_holder(registry: Session) {
+    let (one, other) = (rich(&registry, "1.0.0").await, rich(&registry, "1.1.0").await);
+    let third = rich(&registry, "1.2.0").await;
+    let production = tag("production");
+    registry.promote(&one, "production").await;
+    registry.promote(&other, "production").await;
+    let seen = registry.get(&other).await.revision().unwrap();
+    let back = |revision| {
+        let context = expecting(&registry, revision);
+        let (store, production) = (registry.shared_store(), production.clone());
+        async move { store.rollback(&context, &production, None).await }
+    };
+    let target = registry.get(&one).await.revision().unwrap();
+    registry.refused("revision_changed", back(target)).await;
+
+    // It would go to the same model, but another one would lose it.
+    registry.rollback("production").await;
+    registry.promote(&third, "production").await;
+    registry.refused("revision_changed", back(seen)).await;
+
+    let now = registry.get(&third).await.revision().unwrap();
+    let moved = back(now).await.unwrap();
+    assert_eq!(moved.model.id, one.id);
+}
+
 pub(crate) async fn one_of_several_is_enough(registry: Session) {
     let model = rich(&registry, "1.0.0").await;
     let other = Revision::of_json(b"other");

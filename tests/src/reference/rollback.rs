@@ -27,6 +27,7 @@ impl Write<'_> {
             let several = [vec![holder], others].concat();
             return refuse(RollbackObstacle::SeveralNames(several));
         }
+        self.expected(holder.id)?;
         let grant = self.event(self.grants[&(holder.id, tag.clone())]).cloned();
         let before = grant
             .as_ref()

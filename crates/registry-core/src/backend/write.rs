@@ -102,6 +102,9 @@ pub(super) async fn rollback<B: Backend>(
 ) -> Result<Promotion> {
     let holders = load_holders(backend, tx, tag, name).await?;
     let holder = rules::rollback_holder(&holders, tag)?;
+    if context.expected().is_some() {
+        load_target(backend, tx, context, holder.model.id).await?;
+    }
     let state = load_rollback(backend, tx, holder).await?;
     apply(backend, tx, context, rules::rollback(state, tag, context)?).await
 }

@@ -296,6 +296,14 @@ impl Caller {
         Ok(self.once.context(context))
     }
 
+    /// The same caller, who expects one of these revisions of the model that is written to.
+    pub(crate) fn expecting(&self, revisions: Vec<Revision>) -> Self {
+        Self {
+            expected: Some(revisions),
+            ..self.clone()
+        }
+    }
+
     /// The moment from which relative times count, and at which a write happens.
     pub(crate) fn now(&self) -> Timestamp {
         self.at.unwrap_or_else(Timestamp::now)

@@ -10,17 +10,17 @@ use crate::access::Permission;
 /// The webhooks of the API, whose writes compare what they change.
 const WEBHOOKS: &[&str] = &["/api/v1/webhooks/{id}", "/api/v1/webhooks/{id}/rotate"];
 
+/// What moves a tag to one model.
+const MOVES: &[&str] = &["/api/v1/tags/{tag}/promote", "/api/v1/tags/{tag}/rollback"];
+
 /// Whether a route takes the header: those that write to the one model that their path names, a promotion, whose body
-/// names it, and those that change the one webhook that their path names.
+/// names it, a rollback, of which it is the model that loses the tag, and those that change the one webhook that their path names.
 pub(crate) fn takes(method: &str, permission: Permission, path: &str) -> bool {
     let reads = ["get", "head"]
         .iter()
         .any(|read| method.eq_ignore_ascii_case(read));
     let writes = !reads && !matches!(permission, Permission::Public | Permission::Read);
-    writes
-        && (path.starts_with("/api/v1/models/{id}")
-            || path == "/api/v1/tags/{tag}/promote"
-            || changes_a_webhook(path))
+    writes && (path.starts_with("/api/v1/models/{id}") || MOVES.contains(&path) || changes_a_webhook(path))
 }
 
 /// Whether what the path names is a webhook that its writes change.
@@ -39,7 +39,7 @@ pub(crate) fn expected(headers: &HeaderMap, taken: bool) -> Result<Option<Vec<Re
             StatusCode::NOT_IMPLEMENTED,
             "precondition_unsupported",
             "this path does not take `If-Match`, and none takes `If-Unmodified-Since`; nothing was done",
-            "leave it out; writes to `/api/v1/models/{id}`, promotions, and changes of a webhook take `If-Match`",
+            "leave it out; writes to `/api/v1/models/{id}`, promotions, rollbacks, and changes of a webhook take `If-Match`",
         ));
     }
     if given.peek().is_none() {

@@ -83,6 +83,11 @@ impl<'r> Mistake<'r> {
         }
     }
 
+    /// Whether it is the form as a whole.
+    pub(super) fn is_above(self) -> bool {
+        self.0.is_some_and(|refused| refused.field.is_none())
+    }
+
     /// What is wrong with the whole form, to stand above it.
     pub(super) fn above(self) -> Markup {
         html! {

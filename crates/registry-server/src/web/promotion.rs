@@ -1,23 +1,24 @@
 //! `/promote` and `/rollback`: a tag moves. First a rehearsal shows who gets it and who loses it, and asks why; the form
-//! on that page does it, if the tag is still where it was.
+//! on that page does it, if the tag is still where it was. If it is not, the rehearsal is shown anew, with the reason as it
+//! was typed.
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 use registry_core::{
-    ModelName, ModelRef, Promotion, PromotionScope, RegistryStoreExt as _, Selector, TagName,
+    ModelId, ModelName, ModelRef, Promotion, PromotionScope, RegistryStoreExt as _, Revision, Selector,
+    TagName,
 };
 use serde::Deserialize;
 
-use super::form::{Posted, csrf};
+use super::form::{Mistake, Posted, Refused, csrf};
 use super::guard::Visitor;
 use super::layout::Page;
 use super::parts::{model_link, tag_link, with};
 use super::{Answer, Looking};
-use crate::api::Shared;
 use crate::api::promotion::{Expect, promote_as, roll_back_as};
+use crate::api::{Shared, model};
 use crate::app::App;
 use crate::http::extract::Parameters;
 use crate::http::problem::Problem;
@@ -37,27 +38,38 @@ pub(crate) async fn preview(
 ) -> Answer {
     let tag = TagName::parse(asked.tag.trim())?;
     let model = app.store.get(&Selector::parse(asked.model.trim())?).await?;
+    promotion(&app, &visitor, (model.id, tag), Why::default()).await
+}
+
+/// The reason as it was typed, and why the form that had it was refused.
+#[derive(Default)]
+struct Why<'f> {
+    reason: &'f str,
+    refused: Option<&'f Refused>,
+}
+
+/// The rehearsal of a promotion, and the form that does it.
+async fn promotion(app: &App, visitor: &Visitor, (model, tag): (ModelId, TagName), why: Why<'_>) -> Answer {
     let caller = visitor.caller()?;
-    let promotion = promote_as(&app, caller, (model.id, tag.clone()), None, None, (None, true)).await?;
-    let holder = holder(&app, &tag, &promotion).await?;
+    let promotion = promote_as(app, caller, (model, tag.clone()), None, None, (None, true)).await?;
+    let holder = holder(app, &tag, &promotion).await?;
     let expect = holder
         .as_ref()
         .map_or_else(|| "none".to_owned(), |holder| holder.id.to_string());
     let fields = html! {
-        input type="hidden" name="model" value=(model.id);
+        input type="hidden" name="model" value=(model);
         input type="hidden" name="tag" value=(tag);
         input type="hidden" name="scope" value=(promotion.scope);
         input type="hidden" name="expect" value=(expect);
     };
-    let body = rehearsed(
-        &visitor,
-        &tag,
-        &promotion,
-        holder.as_ref(),
-        ("/promote", "Promote"),
-        &fields,
-    );
-    Ok(Page::new("Promote", &visitor).show(&body))
+    let form = Form {
+        action: "/promote",
+        verb: "Promote",
+        fields,
+        why,
+    };
+    let body = rehearsed(visitor, &tag, &promotion, holder.as_ref(), &form);
+    Ok(Page::new("Promote", visitor).show(&body))
 }
 
 /// Who holds the tag, among those that the promotion may take it from.
@@ -89,16 +101,33 @@ pub(crate) async fn promote(
     let scope: PromotionScope = form.scope.parse()?;
     let expect = Some(Expect::Text(form.expect));
     let what = (model, tag.clone());
-    promote_as(
-        &app,
-        visitor.caller()?,
-        what,
-        Some(scope),
-        expect,
-        (form.reason, false),
-    )
-    .await?;
-    Ok(done(&tag))
+    let reason = form.reason.clone().unwrap_or_default();
+    let caller = visitor.caller()?;
+    let Err(problem) = promote_as(&app, caller, what, Some(scope), expect, (form.reason, false)).await else {
+        return Ok(done(&tag));
+    };
+    let refused = refused(problem)?;
+    let page = promotion(&app, &visitor, (model, tag), Why::of(&reason, &refused)).await?;
+    Ok(refused.answer(page))
+}
+
+/// A refusal after which the rehearsal is shown anew; others are errors of their own.
+fn refused(problem: Problem) -> Result<Refused, Problem> {
+    let field = match problem.code() {
+        "unexpected_holder" | "revision_changed" => None,
+        "invalid_reason" => Some("reason"),
+        _ => return Err(problem),
+    };
+    Ok(Refused { field, problem })
+}
+
+impl<'f> Why<'f> {
+    fn of(reason: &'f str, refused: &'f Refused) -> Self {
+        Self {
+            reason,
+            refused: Some(refused),
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -116,33 +145,49 @@ pub(crate) async fn preview_rollback(
     let tag = TagName::parse(asked.tag.trim())?;
     let name = asked.name.filter(|name| !name.is_empty());
     let name = name.map(ModelName::parse).transpose()?;
-    let promotion = roll_back_as(&app, visitor.caller()?, &tag, name.as_ref(), (None, true)).await?;
+    rollback(&app, &visitor, (&tag, name.as_ref()), Why::default()).await
+}
+
+/// The rehearsal of a rollback, and the form that does it.
+async fn rollback(
+    app: &App,
+    visitor: &Visitor,
+    (tag, name): (&TagName, Option<&ModelName>),
+    why: Why<'_>,
+) -> Answer {
+    let promotion = roll_back_as(app, visitor.caller()?, tag, name, (None, true)).await?;
     let fields = html! {
         input type="hidden" name="tag" value=(tag);
-        @if let Some(name) = &name { input type="hidden" name="name" value=(name); }
-        input type="hidden" name="model" value=(promotion.model.id);
+        @if let Some(name) = name { input type="hidden" name="name" value=(name); }
+        @for loser in &promotion.lost { (seen(app, loser).await?) }
     };
-    let body = rehearsed(
-        &visitor,
-        &tag,
-        &promotion,
-        None,
-        ("/rollback", "Roll back"),
-        &fields,
-    );
-    Ok(Page::new("Roll back", &visitor).show(&body))
+    let form = Form {
+        action: "/rollback",
+        verb: "Roll back",
+        fields,
+        why,
+    };
+    let body = rehearsed(visitor, tag, &promotion, None, &form);
+    Ok(Page::new("Roll back", visitor).show(&body))
+}
+
+/// What says of which revision of the holder a form was made. It tells since when he holds the tag, and so who had it
+/// before.
+async fn seen(app: &App, holder: &ModelRef) -> Result<Markup, Problem> {
+    let revision = model(app, holder.id).await?.revision()?;
+    Ok(html! { input type="hidden" name="seen" value=(revision); })
 }
 
 #[derive(Deserialize)]
 pub(crate) struct Rollback {
     tag: String,
     name: Option<String>,
-    /// Who got the tag in the rehearsal.
-    model: String,
+    /// The revision of the holder in the rehearsal.
+    seen: String,
     reason: Option<String>,
 }
 
-/// Rolls back.
+/// Rolls back, if the holder is as he was in the rehearsal.
 pub(crate) async fn roll_back(
     State(app): Shared,
     Extension(visitor): Looking,
@@ -150,18 +195,15 @@ pub(crate) async fn roll_back(
 ) -> Answer {
     let tag = TagName::parse(form.tag)?;
     let name = form.name.map(ModelName::parse).transpose()?;
-    let caller = visitor.caller()?;
-    let now = roll_back_as(&app, caller, &tag, name.as_ref(), (None, true)).await?;
-    if now.model.id != form.model.parse()? {
-        return Err(Problem::new(
-            StatusCode::CONFLICT,
-            "unexpected_holder",
-            format!("the tag `{tag}` has moved meanwhile, so nothing was done"),
-            "look at it again and decide again",
-        ));
-    }
-    roll_back_as(&app, caller, &tag, name.as_ref(), (form.reason, false)).await?;
-    Ok(done(&tag))
+    let reason = form.reason.clone().unwrap_or_default();
+    let seen = Revision::parse(&form.seen).into_iter().collect();
+    let caller = visitor.caller()?.expecting(seen);
+    let Err(problem) = roll_back_as(&app, &caller, &tag, name.as_ref(), (form.reason, false)).await else {
+        return Ok(done(&tag));
+    };
+    let refused = refused(problem)?;
+    let page = rollback(&app, &visitor, (&tag, name.as_ref()), Why::of(&reason, &refused)).await?;
+    Ok(refused.answer(page))
 }
 
 /// The history of the tag shows what was done.
@@ -169,19 +211,36 @@ fn done(tag: &TagName) -> axum::response::Response {
     Redirect::to(&with("/activity", &[("tag", Some(tag.as_str()))])).into_response()
 }
 
+/// The form below a rehearsal.
+struct Form<'f> {
+    action: &'static str,
+    verb: &'static str,
+    /// What it sends besides the reason.
+    fields: Markup,
+    why: Why<'f>,
+}
+
 fn rehearsed(
     visitor: &Visitor,
     tag: &TagName,
     promotion: &Promotion,
     holder: Option<&ModelRef>,
-    (action, verb): (&str, &str),
-    fields: &Markup,
+    form: &Form<'_>,
 ) -> Markup {
+    let Form {
+        action,
+        verb,
+        fields,
+        why,
+    } = form;
+    let mistake = Mistake(why.refused);
     let unharmed = holder.filter(|holder| {
         holder.id != promotion.model.id && !promotion.lost.iter().any(|loser| loser.id == holder.id)
     });
     html! {
         h1 { (verb) "?" }
+        (mistake.above())
+        @if mistake.is_above() { p { "This is what it would do now. The form counts for that: send it once more if you still mean it." } }
         @if !promotion.changed {
             div.notice { p { (model_link(&promotion.model.reference())) " holds " (tag_link(tag)) " already. Nothing would change." } }
             p { a href="/tags" { "Back to the tags" } }
@@ -206,7 +265,10 @@ fn rehearsed(
                 (csrf(visitor))
                 (fields)
                 label for="reason" { "Why" }
-                input #reason name="reason" required maxlength="500" aria-describedby="reason-help";
+                input #reason name="reason" required maxlength="500" value=(why.reason)
+                    aria-invalid=[mistake.is_at("reason").then_some("true")]
+                    aria-describedby=[mistake.described("reason", Some("reason-help"))];
+                (mistake.beside("reason"))
                 p #reason-help.quiet { "It is kept in the history for those who come after." }
                 p { button type="submit" { (verb) } " " a href="/tags" { "Cancel" } }
             }

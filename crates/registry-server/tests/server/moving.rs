@@ -90,10 +90,39 @@ async fn a_promotion_is_not_made_when_the_tag_has_moved_meanwhile() {
     let _: Value = running
         .post("/api/v1/tags/production/promote", &json!({ "model_id": third }))
         .await;
-    let refused = confirm(&browser, "/promote", &page, "late").await;
+    let refused = confirm(&browser, "/promote", &page, "late & long").await;
     assert_eq!(refused.status, 409, "{}", refused.text);
-    assert!(refused.text.contains("unexpected_holder"), "{}", refused.text);
+    assert!(
+        refused.text.contains("value=\"late &amp; long\""),
+        "{}",
+        refused.text
+    );
     assert_eq!(holder(&running).await, third);
+
+    // What is shown then is what would happen now, and goes ahead.
+    let loses = refused.text.split_once("Loses it").unwrap().1;
+    assert!(loses.contains(&format!("/models/{third}\"")), "{}", refused.text);
+    let done = confirm(&browser, "/promote", &refused.text, "still").await;
+    assert_eq!(done.status, 303, "{}", done.text);
+    assert_eq!(holder(&running).await, other);
+}
+
+#[tokio::test]
+async fn a_reason_that_breaks_a_rule_is_told_beside_its_field() {
+    let running = Running::start().await;
+    let (one, other) = two(&running).await;
+    let browser = Browser::of(&running, &running.admin).await;
+    let path = format!("/promote?model={other}&tag=production");
+    let page = browser.look(&path).await.text;
+    let refused = confirm(&browser, "/promote", &page, " blank at the front").await;
+    assert_eq!(refused.status, 400, "{}", refused.text);
+    let field = refused.text.split_once("id=\"reason\"").unwrap().1;
+    assert!(
+        field.contains("value=\" blank at the front\"") && field.contains("aria-invalid=\"true\""),
+        "{field}"
+    );
+    assert!(field.contains("id=\"reason-error\""), "{field}");
+    assert_eq!(holder(&running).await, one);
 }
 
 #[tokio::test]
@@ -113,7 +142,34 @@ async fn a_rollback_is_shown_before_it_is_made() {
     assert_eq!(done.status, 303, "{}", done.text);
     assert_eq!(holder(&running).await, one);
     let late = confirm(&browser, "/rollback", &page, "twice").await;
-    assert!(matches!(late.status, 404 | 409), "{} {}", late.status, late.text);
+    assert_eq!(late.status, 409, "{}", late.text);
+    assert_eq!(holder(&running).await, one);
+}
+
+/// Who saw one model lose the tag takes it from no other, though it would go to the same.
+#[tokio::test]
+async fn a_rollback_takes_the_tag_from_nobody_else() {
+    let running = Running::start().await;
+    let (one, other) = two(&running).await;
+    let third = running.register("gpt", "1.2.0").await;
+    let promote = async |id: i64| {
+        let _: Value = running
+            .post("/api/v1/tags/production/promote", &json!({ "model_id": id }))
+            .await;
+    };
+    promote(other).await;
+    let browser = Browser::of(&running, &running.admin).await;
+    let page = browser.look("/rollback?tag=production").await.text;
+    let _: Value = running.post("/api/v1/tags/production/rollback", &json!({})).await;
+    promote(third).await;
+    let late = confirm(&browser, "/rollback", &page, "it was worse").await;
+    assert_eq!(late.status, 412, "{}", late.text);
+    assert_eq!(holder(&running).await, third);
+    let loses = late.text.split_once("Loses it").unwrap().1;
+    assert!(loses.contains(&format!("/models/{third}\"")), "{}", late.text);
+    assert!(late.text.contains("value=\"it was worse\""), "{}", late.text);
+    let done = confirm(&browser, "/rollback", &late.text, "still").await;
+    assert_eq!(done.status, 303, "{}", done.text);
     assert_eq!(holder(&running).await, one);
 }
 

@@ -148,7 +148,7 @@ async fn where_it_cannot_be_kept_it_is_refused() {
         let path = path(route);
         let method = route.method.to_uppercase();
         let writes = route.permission != Permission::Read && route.path.starts_with("/api/v1/models/{id}")
-            || route.path == "/api/v1/tags/{tag}/promote"
+            || ["/api/v1/tags/{tag}/promote", "/api/v1/tags/{tag}/rollback"].contains(&route.path)
             || route.method != "get"
                 && ["/api/v1/webhooks/{id}", "/api/v1/webhooks/{id}/rotate"].contains(&route.path);
         let ask = running.asked(&method, &path).header("If-Match", "\"x\"");
