@@ -8,6 +8,7 @@ mod bulk;
 mod catalog;
 mod compare;
 mod count;
+mod data_version;
 mod delete;
 mod dry_run;
 mod exhausted;
@@ -78,6 +79,10 @@ macro_rules! for_each_case {
                 repeats_are_repeated,
                 nothing_compares_to_nothing,
             }
+            data_version {
+                every_write_shows,
+                what_changes_nothing_does_not_show,
+            }
             count {
                 an_empty_registry_counts_none,
                 those_that_fit,
@@ -123,6 +128,7 @@ macro_rules! for_each_case {
                 every_state_has_a_revision_of_its_own,
                 as_expected_it_is_done,
                 otherwise_nothing_is_done,
+                a_rollback_expects_the_holder,
                 one_of_several_is_enough,
                 an_unknown_model_is_unknown,
                 an_answer_under_a_key_needs_no_revision,

@@ -20,6 +20,7 @@ pub use self::webhooks::{
     KeptWebhook, Line, NewDelivery, Requeue, WebhookBackend, WebhookChange, WebhookState,
 };
 
+use crate::data_version::DataVersion;
 use crate::error::Result;
 use crate::event::{Event, EventId};
 use crate::export::Export;
@@ -249,6 +250,11 @@ pub trait Backend: Send + Sync {
 
     /// A way to follow the events, with a connection of its own.
     fn feed(&self) -> impl Future<Output = Result<Box<dyn Feed>>> + Send;
+
+    /// What tells whether anything was committed; `None` where that costs as much as reading.
+    fn find_data_version(&self) -> impl Future<Output = Result<Option<DataVersion>>> + Send {
+        std::future::ready(Ok(None))
+    }
 
     /// The connections that it keeps.
     fn kept_pools(&self) -> Vec<Pool> {

@@ -26,6 +26,7 @@ mod compare;
 pub mod config_hash;
 mod context;
 pub mod copy;
+mod data_version;
 mod direction;
 pub mod doctor;
 pub mod document;
@@ -67,6 +68,7 @@ pub use checkpoint::{Checkpoint, CheckpointPath};
 pub use compare::{Comparison, MetricColumn};
 pub use config_hash::{ConfigHash, ConfigHashError};
 pub use context::WriteContext;
+pub use data_version::DataVersion;
 pub use direction::Direction;
 pub use error::{
     Category, Error, ErrorDocument, ErrorFields, InvalidValue, LineDocument, RemoteError, Result,

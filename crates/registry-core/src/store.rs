@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use crate::catalog::{CatalogQuery, NameSummary, TagSummary};
 use crate::context::WriteContext;
+use crate::data_version::DataVersion;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventId};
 use crate::export::NewExport;
@@ -186,6 +187,12 @@ pub trait RegistryStore: Send + Sync {
             operation: "a stream of events",
             instead: "ask for the history from time to time",
         })
+    }
+
+    /// What tells whether anything was written, for those who keep what they have read: while it is equal, nothing was.
+    /// Every write that was acknowledged before the question shows in it. `None` where to ask costs as much as to read.
+    async fn data_version(&self) -> Result<Option<DataVersion>> {
+        Ok(None)
     }
 
     /// The registry's webhooks. Where it has none, every method answers [`Unsupported`](Error::Unsupported).

@@ -9,6 +9,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::access::Gate;
 use crate::api::stream::Encoded;
 use crate::http::hosts::Hosts;
+use crate::http::kept::Kept;
 use crate::http::rate::Rates;
 use crate::limits::Limits;
 use crate::metrics::{Calls, CountedStore, Metrics};
@@ -30,6 +31,8 @@ pub(crate) struct App {
     /// What was sent to webhooks.
     pub(crate) sent: Arc<Counters>,
     pub(crate) sessions: Sessions,
+    /// What was answered since something was written.
+    pub(crate) kept: Kept,
     /// What those who follow the events are told.
     pub(crate) encoded: Encoded,
     /// How often each token may ask.
@@ -61,6 +64,7 @@ impl App {
             traces: OnceLock::new(),
             sent: Arc::default(),
             sessions: Sessions::default(),
+            kept: Kept::default(),
             encoded: Encoded::default(),
             tokens: Rates::new(limits.token_rate),
             addresses: Rates::new(limits.address_rate),

@@ -4,6 +4,7 @@ pub(crate) mod answer;
 pub(crate) mod extract;
 pub(crate) mod hosts;
 pub(crate) mod idempotency;
+pub(crate) mod kept;
 pub(crate) mod precondition;
 pub(crate) mod problem;
 pub(crate) mod rate;

@@ -73,7 +73,7 @@ impl Metrics {
     }
 
     /// Everything as Prometheus' text.
-    pub(crate) fn text(&self, streams: usize) -> String {
+    pub(crate) fn text(&self, streams: usize, kept: u64) -> String {
         let routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let problems = self
             .problems
@@ -89,6 +89,8 @@ impl Metrics {
              # TYPE registry_requests_running gauge\nregistry_requests_running {running}\n\
              # HELP registry_event_streams Streams of events that are open.\n\
              # TYPE registry_event_streams gauge\nregistry_event_streams {streams}\n\
+             # HELP registry_kept_answers_total Answers to searches that were kept from before, since nothing was written.\n\
+             # TYPE registry_kept_answers_total counter\nregistry_kept_answers_total {kept}\n\
              # HELP registry_requests_total Requests that were answered.\n\
              # TYPE registry_requests_total counter\n"
         );
@@ -148,10 +150,11 @@ mod tests {
         let strange = Method::from_bytes(b"BREW").unwrap();
         metrics.answered(&strange, "none", StatusCode::NOT_FOUND, Duration::ZERO);
         metrics.problem("model_not_found");
-        let text = metrics.text(3);
+        let text = metrics.text(3, 5);
         for line in [
             "registry_requests_running 1",
             "registry_event_streams 3",
+            "registry_kept_answers_total 5",
             "registry_problems_total{code=\"model_not_found\"} 1",
             "registry_requests_total{method=\"GET\",route=\"/api/v1/models/{id}\",status=\"404\"} 1",
             "registry_requests_total{method=\"other\",route=\"none\",status=\"404\"} 1",

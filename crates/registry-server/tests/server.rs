@@ -25,6 +25,8 @@ mod description;
 mod garbage;
 #[path = "server/granting.rs"]
 mod granting;
+#[path = "server/kept.rs"]
+mod kept;
 #[path = "server/limits.rs"]
 mod limits;
 #[path = "server/live.rs"]

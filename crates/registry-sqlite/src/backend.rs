@@ -10,8 +10,8 @@ use registry_core::record::{
 use registry_core::search::{FacetLimits, SearchQuery};
 use registry_core::watch::Feed;
 use registry_core::{
-    Actor, EventId, HistoryQuery, IdempotencyKey, LineageScope, ModelId, ModelName, Pool, Result, SortKey,
-    Status, TagName, Timestamp,
+    Actor, DataVersion, EventId, HistoryQuery, IdempotencyKey, LineageScope, ModelId, ModelName, Pool,
+    Result, SortKey, Status, TagName, Timestamp,
 };
 
 use crate::writer::Tx;
@@ -107,6 +107,13 @@ impl Backend for SqliteStore {
 
     async fn feed(&self) -> Result<Box<dyn Feed>> {
         Ok(Box::new(watch::Tail::open(self).await?))
+    }
+
+    async fn find_data_version(&self) -> Result<Option<DataVersion>> {
+        let found = self.witness().data_version().await;
+        found
+            .map(Some)
+            .map_err(self.failed("see whether anything was written"))
     }
 
     fn kept_pools(&self) -> Vec<Pool> {

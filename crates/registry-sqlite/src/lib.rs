@@ -8,6 +8,7 @@ mod apply;
 mod backend;
 mod backup;
 mod connect;
+mod data_version;
 mod decode;
 mod doctor;
 #[cfg(doctest)]

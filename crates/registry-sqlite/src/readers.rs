@@ -85,6 +85,11 @@ impl Readers {
         })
     }
 
+    /// How long who finds all in use waits.
+    pub(crate) fn patience(&self) -> Duration {
+        self.0.patience
+    }
+
     /// A connection of its own, for what takes long.
     pub(crate) async fn connect(&self) -> sqlx::Result<SqliteConnection> {
         self.0.options.connect().await

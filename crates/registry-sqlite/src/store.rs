@@ -5,6 +5,7 @@ use std::path::Path;
 use registry_core::{Error, Result};
 use sqlx::SqliteConnection;
 
+use crate::data_version::Witness;
 use crate::inspect::{SchemaState, inspect};
 use crate::readers::{Reader, Readers};
 use crate::watch::Lookout;
@@ -37,6 +38,7 @@ pub struct SqliteStore {
     readers: Readers,
     writer: Writer,
     lookout: Lookout,
+    witness: Witness,
 }
 
 impl SqliteStore {
@@ -72,6 +74,7 @@ impl SqliteStore {
         let readers = readers.map_err(|error| error::meaning(&location, "open the registry", error))?;
         Ok(Self {
             lookout: Lookout::new(&readers),
+            witness: Witness::new(&readers),
             readers,
             writer: connect::writer(path),
             location,
@@ -81,6 +84,7 @@ impl SqliteStore {
     /// Closes every connection, after what they are doing. A store that is dropped closes by itself; this waits for it.
     pub async fn close(&self) {
         self.writer.close().await;
+        self.witness.close().await;
         self.readers.close().await;
     }
 
@@ -99,6 +103,10 @@ impl SqliteStore {
 
     pub(crate) fn lookout(&self) -> &Lookout {
         &self.lookout
+    }
+
+    pub(crate) fn witness(&self) -> &Witness {
+        &self.witness
     }
 
     pub(crate) fn writer(&self) -> &Writer {

@@ -25,6 +25,8 @@ pub(super) enum Kind {
     Get,
     /// 20 whole models, one of the first pages.
     List,
+    /// The same, asked as it never was before: nothing that was kept can answer it.
+    NewList,
     /// A model with five metrics, metadata, and two labels.
     Register,
 }
@@ -36,6 +38,7 @@ pub(super) struct Requests {
     gets: Vec<Vec<u8>>,
     lists: Vec<Vec<u8>>,
     registered: AtomicU64,
+    new_lists: AtomicU64,
 }
 
 impl Requests {
@@ -66,6 +69,7 @@ impl Requests {
                 .collect(),
             lists,
             registered: AtomicU64::new(0),
+            new_lists: AtomicU64::new(0),
             token: token.to_owned(),
         }
     }
@@ -76,8 +80,17 @@ impl Requests {
         match kind {
             Kind::Get => Cow::Borrowed(&self.gets[of(&self.gets)]),
             Kind::List => Cow::Borrowed(&self.lists[of(&self.lists)]),
+            Kind::NewList => Cow::Owned(self.new_list()),
             Kind::Register => Cow::Owned(self.registration()),
         }
+    }
+
+    /// The first page, with a filter that is blank, but otherwise than before.
+    fn new_list(&self) -> Vec<u8> {
+        let number = self.new_lists.fetch_add(1, Ordering::Relaxed);
+        let digits = (0..40).map(|digit| if number >> digit & 1 == 0 { "+" } else { "%09" });
+        let blank: String = digits.collect();
+        get(&format!("/api/v1/models?limit={PAGE}&where={blank}"), &self.token)
     }
 
     /// Registers a version that is new.
@@ -106,7 +119,7 @@ impl Kind {
     /// The status of its answer.
     pub(super) fn status(self) -> u16 {
         match self {
-            Self::Get | Self::List => 200,
+            Self::Get | Self::List | Self::NewList => 200,
             Self::Register => 201,
         }
     }
@@ -115,7 +128,7 @@ impl Kind {
     pub(super) fn fits(self, document: &Value) -> bool {
         match self {
             Self::Get | Self::Register => document["model_id"].is_i64(),
-            Self::List => document["models"]
+            Self::List | Self::NewList => document["models"]
                 .as_array()
                 .is_some_and(|models| models.len() == PAGE),
         }

@@ -9,6 +9,7 @@ use super::sequence::settings;
 use super::{Backend, ModelKey, WebhookBackend, bulk, once, write};
 use crate::catalog::{COUNTED, CatalogQuery, NameSummary, TagSummary};
 use crate::context::WriteContext;
+use crate::data_version::DataVersion;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventId};
 use crate::export::NewExport;
@@ -258,6 +259,10 @@ impl<B: WebhookBackend> RegistryStore for B {
 
     async fn events(&self) -> Result<Box<dyn Feed>> {
         self.feed().await
+    }
+
+    async fn data_version(&self) -> Result<Option<DataVersion>> {
+        self.find_data_version().await
     }
 
     fn webhooks(&self) -> &dyn Webhooks {

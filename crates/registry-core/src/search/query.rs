@@ -122,6 +122,12 @@ impl SearchQuery {
         self.cursor.as_ref().map_or(Heading::Forward, Cursor::heading)
     }
 
+    /// Whether what it finds depends on when it is asked, and not only on what there is: it has relative times that count
+    /// from now.
+    pub fn counts_from_now(&self) -> bool {
+        self.cursor.is_none() && self.filter.as_ref().is_some_and(Filter::is_relative)
+    }
+
     /// From when relative times count: from now, or from the moment of the first page.
     pub fn moment(&self, now: Timestamp) -> Timestamp {
         self.cursor.as_ref().map_or(now, Cursor::as_of)

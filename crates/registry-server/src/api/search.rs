@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::IntoResponse as _;
 use registry_core::Limit;
 use registry_core::search::{Cursor, FacetLimits, SearchPage, SearchQuery};
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use super::query::{CountParameters, FacetParameters, ListParameters, limit, sear
 use super::{By, Shared};
 use crate::access::Caller;
 use crate::app::App;
-use crate::http::answer::{Answer, json, page};
+use crate::http::answer::{Answer, Document, json};
 use crate::http::extract::{JsonText, Parameters, wants_lines};
 use crate::http::problem::Problem;
 use crate::schema;
@@ -49,7 +50,8 @@ pub(crate) async fn list(
         );
     }
     let query = asked.query(app.limits.page)?;
-    found(&app, &caller, &query, asked.short, Some(&uri)).await
+    let made = found(&app, &caller, &query, asked.short, Some(&uri));
+    kept(&app, &query, &uri, made).await
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -86,7 +88,8 @@ pub(crate) async fn post(
         Limit::Unlimited => u32::MAX,
     };
     limit(Some(size), app.limits.page)?;
-    found(&app, &caller, &query, asked.short, None).await
+    let found = found(&app, &caller, &query, asked.short, None).await?;
+    Ok(found.into_response())
 }
 
 fn read(text: &str) -> Result<SearchQuery, Problem> {
@@ -103,26 +106,40 @@ struct Found<T> {
     previous: Option<Cursor>,
 }
 
-async fn found(app: &App, caller: &Caller, query: &SearchQuery, short: bool, uri: Option<&Uri>) -> Answer {
+/// What a search answers, from the last time where nothing was written since; unless it is another from moment to moment.
+async fn kept(app: &App, query: &SearchQuery, uri: &Uri, make: impl Future<Output = Made>) -> Answer {
+    let document = if query.counts_from_now() {
+        make.await?
+    } else {
+        app.kept.or_made(app.store.as_ref(), uri, make).await?
+    };
+    Ok(document.into_response())
+}
+
+/// A document that a search makes.
+type Made = Result<Document, Problem>;
+
+async fn found(app: &App, caller: &Caller, query: &SearchQuery, short: bool, uri: Option<&Uri>) -> Made {
     let now = caller.now();
-    Ok(if short {
+    if short {
         page_of(app.store.search(query, now).await?, uri)
     } else {
         page_of(app.store.search_models(query, now).await?, uri)
-    })
+    }
 }
 
-fn page_of<T: Serialize>(found: SearchPage<T>, uri: Option<&Uri>) -> axum::response::Response {
+fn page_of<T: Serialize>(found: SearchPage<T>, uri: Option<&Uri>) -> Made {
     let found = Found {
         models: found.items,
         next: found.next,
         previous: found.previous,
     };
     let next = found.next.as_ref().map(ToString::to_string);
-    match uri {
-        Some(uri) => page(&found, uri, "cursor", next.as_deref()),
-        None => json(&found),
-    }
+    let document = Document::of(&found)?;
+    Ok(match uri {
+        Some(uri) => document.before(uri, "cursor", next.as_deref()),
+        None => document,
+    })
 }
 
 /// How many models fit
@@ -131,10 +148,12 @@ fn page_of<T: Serialize>(found: SearchPage<T>, uri: Option<&Uri>) -> axum::respo
 pub(crate) async fn count(
     State(app): Shared,
     Extension(caller): By,
+    uri: Uri,
     Parameters(asked): Parameters<CountParameters>,
 ) -> Answer {
     let query = search(asked.r#where.as_deref(), asked.status.as_deref(), None)?;
-    Ok(json(&app.store.count(&query, caller.now(), asked.up_to).await?))
+    let made = async { Document::of(&app.store.count(&query, caller.now(), asked.up_to).await?) };
+    kept(&app, &query, &uri, made).await
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -169,6 +188,7 @@ pub(crate) async fn post_count(
 pub(crate) async fn facets(
     State(app): Shared,
     Extension(caller): By,
+    uri: Uri,
     Parameters(asked): Parameters<FacetParameters>,
 ) -> Answer {
     let query = search(
@@ -177,7 +197,8 @@ pub(crate) async fn facets(
         asked.sort.as_deref(),
     )?;
     let limits = facet_limits(&app, asked.models, asked.values)?;
-    Ok(json(&app.store.facets(&query, caller.now(), limits).await?))
+    let made = async { Document::of(&app.store.facets(&query, caller.now(), limits).await?) };
+    kept(&app, &query, &uri, made).await
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

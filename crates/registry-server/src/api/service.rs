@@ -49,7 +49,7 @@ pub(crate) async fn metrics(State(app): Shared) -> Response {
         None => None,
     };
     let text = [
-        app.metrics.text(streams),
+        app.metrics.text(streams, app.kept.used()),
         app.calls.text(&app.store.pools()),
         app.sent.text(backlog.as_ref(), now),
         process(),

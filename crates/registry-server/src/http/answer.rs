@@ -22,12 +22,51 @@ thread_local! {
     static WRITTEN: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
+/// A document of JSON, ready to be sent. Cheap to clone; clones share its bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct Document {
+    bytes: Bytes,
+    link: Option<HeaderValue>,
+}
+
+impl Document {
+    pub(crate) fn of(value: &impl Serialize) -> Result<Self, Problem> {
+        let bytes = bytes(value)?;
+        Ok(Self { bytes, link: None })
+    }
+
+    /// With a `Link` to the next page, if there is one: the same request with `parameter` set to the place.
+    pub(crate) fn before(mut self, uri: &Uri, parameter: &str, next: Option<&str>) -> Self {
+        let Some(next) = next else { return self };
+        let query = uri.query().unwrap_or_default();
+        let mut pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+        pairs.retain(|(name, _)| name != parameter);
+        pairs.push((parameter.to_owned(), next.to_owned()));
+        let query = serde_urlencoded::to_string(&pairs).unwrap_or_default();
+        let link = format!("<{}?{query}>; rel=\"next\"", uri.path());
+        self.link = HeaderValue::from_str(&link).ok();
+        self
+    }
+
+    /// How many bytes it has.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len() + self.link.as_ref().map_or(0, HeaderValue::len)
+    }
+}
+
+impl IntoResponse for Document {
+    fn into_response(self) -> Response {
+        let mut response = ([(header::CONTENT_TYPE, JSON)], Body::from(self.bytes)).into_response();
+        if let Some(link) = self.link {
+            response.headers_mut().insert(header::LINK, link);
+        }
+        response
+    }
+}
+
 /// A value as JSON.
 pub(crate) fn json(value: &impl Serialize) -> Response {
-    match bytes(value) {
-        Ok(bytes) => ([(header::CONTENT_TYPE, JSON)], Body::from(bytes)).into_response(),
-        Err(problem) => problem.into_response(),
-    }
+    Document::of(value).into_response()
 }
 
 fn bytes(value: &impl Serialize) -> Result<Bytes, Problem> {
@@ -94,22 +133,10 @@ fn knows(headers: &HeaderMap, tag: &str) -> bool {
         .any(|known| known.trim() == "*" || opaque(known) == opaque(tag))
 }
 
-/// A page with a `Link` to the next one, if there is one: the same request with `parameter` set to the place.
+/// A page with a `Link` to the next one, if there is one.
 pub(crate) fn page(value: &impl Serialize, uri: &Uri, parameter: &str, next: Option<&str>) -> Response {
-    let mut response = json(value);
-    let Some(next) = next else { return response };
-    let query = uri.query().unwrap_or_default();
-    let mut pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
-    pairs.retain(|(name, _)| name != parameter);
-    pairs.push((parameter.to_owned(), next.to_owned()));
-    if let Ok(query) = serde_urlencoded::to_string(&pairs) {
-        put(
-            &mut response,
-            header::LINK,
-            &format!("<{}?{query}>; rel=\"next\"", uri.path()),
-        );
-    }
-    response
+    let page = Document::of(value).map(|page| page.before(uri, parameter, next));
+    page.into_response()
 }
 
 /// Sets a header, where the value can be one.

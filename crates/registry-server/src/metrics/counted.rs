@@ -11,9 +11,9 @@ use registry_core::webhook::{
     WebhookStanding, WebhookUpdate, Webhooks,
 };
 use registry_core::{
-    CatalogQuery, Deletion, DeliveryId, Error, Event, EventId, EventStream, ExportFormat, HistoryQuery,
-    Holding, Labelling, Lineage, LineageScope, Model, ModelId, ModelName, ModelUpdate, NameSummary,
-    NewExport, Page, Pool, PromoteRequest, Promotion, PromotionScope, Registered, Registration,
+    CatalogQuery, DataVersion, Deletion, DeliveryId, Error, Event, EventId, EventStream, ExportFormat,
+    HistoryQuery, Holding, Labelling, Lineage, LineageScope, Model, ModelId, ModelName, ModelUpdate,
+    NameSummary, NewExport, Page, Pool, PromoteRequest, Promotion, PromotionScope, Registered, Registration,
     RegistryStore, Result, Selector, Settings, Status, TagName, TagSummary, Timestamp, WebhookId,
     WriteContext,
 };
@@ -100,6 +100,7 @@ counted! {
     remove_export(context: &WriteContext, model: ModelId, format: &ExportFormat, path: Option<&str>) -> Model;
     history(query: &HistoryQuery) -> Page<Event, EventId>;
     watch(after: Option<EventId>) -> EventStream;
+    data_version() -> Option<DataVersion>;
     settings() -> Settings;
     set_promotion_scope(context: &WriteContext, scope: PromotionScope) -> Settings;
     {

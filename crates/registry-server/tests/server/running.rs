@@ -1,7 +1,7 @@
 //! A server that runs for a test.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -144,6 +144,11 @@ impl Running {
     }
 
     /// The file of the tokens, as another process would open it.
+    /// The file of the registry.
+    pub(crate) fn registry(&self) -> &Path {
+        &self.registry
+    }
+
     pub(crate) fn tokens(&self) -> TokenFile {
         TokenFile::new(&self.tokens)
     }

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use registry_core::watch::Recent;
 use registry_core::{Event, Result};
-use sqlx::SqliteConnection;
 use tokio::sync::watch;
 
+use crate::data_version::version;
 use crate::readers::{Reader, Readers};
 use crate::records;
 use crate::writer::SharedError;
@@ -122,13 +122,6 @@ async fn look(readers: &Readers, found: &Mutex<Found>, told: &watch::Sender<u64>
             }
         }
     }
-}
-
-/// A number that is another when another connection has committed; only comparable on the same connection.
-async fn version(connection: &mut SqliteConnection) -> sqlx::Result<i64> {
-    sqlx::query_scalar("PRAGMA data_version")
-        .fetch_one(connection)
-        .await
 }
 
 async fn newest(readers: &Readers) -> sqlx::Result<i64> {
