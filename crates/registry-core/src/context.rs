@@ -65,7 +65,8 @@ impl WriteContext {
 
     /// Only if the model, or the webhook, that is written to has one of these revisions; it is compared in the write's
     /// own transaction. This holds for the verbs that change the one that they are given, and for a rollback, of which it
-    /// is the model that loses the tag; others don't look at it. What was made under a key is answered as it was then, whatever the revision is now.
+    /// is the model that loses the tag; others don't look at it. What was made under a key is answered as it was then,
+    /// whatever the revision is now.
     #[must_use]
     pub fn expect(mut self, revisions: Vec<Revision>) -> Self {
         self.expected = Some(revisions);

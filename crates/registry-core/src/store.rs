@@ -30,8 +30,8 @@ use crate::webhook::{NO_WEBHOOKS, WebhookQueue, Webhooks};
 ///
 /// Every write is one transaction, leaves its events in that transaction, and is durable when it returns; on an
 /// error nothing has changed. With [`WriteContext::dry_run`] it decides and answers as usual and changes nothing.
-/// With [`WriteContext::expect`] the verbs that are given one model go ahead only if it has that revision, and otherwise
-/// answer [`RevisionChanged`](crate::Error::RevisionChanged).
+/// With [`WriteContext::expect`] the verbs that are given one model, and a rollback of which it is the one that loses the
+/// tag, go ahead only if it has that revision, and otherwise answer [`RevisionChanged`](crate::Error::RevisionChanged).
 /// What can be composed from these verbs is in [`RegistryStoreExt`](crate::RegistryStoreExt).
 ///
 /// Besides the errors named at each verb, every one may fail with the storage errors

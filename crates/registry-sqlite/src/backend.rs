@@ -111,9 +111,7 @@ impl Backend for SqliteStore {
 
     async fn find_data_version(&self) -> Result<Option<DataVersion>> {
         let found = self.witness().data_version().await;
-        found
-            .map(Some)
-            .map_err(self.failed("see whether anything was written"))
+        found.map_err(self.failed("see whether anything was written"))
     }
 
     fn kept_pools(&self) -> Vec<Pool> {

@@ -61,7 +61,7 @@ pub(crate) async fn readers(path: &Path) -> sqlx::Result<Readers> {
     let readers = Readers::new(options.clone(), READERS, TURN_TIMEOUT);
     match probe(&readers).await {
         Err(error) if error::wants_to_write(&error) && path.is_file() && is_at_rest(path) => {
-            let readers = Readers::new(options.immutable(true), READERS, TURN_TIMEOUT);
+            let readers = Readers::immutable(options, READERS, TURN_TIMEOUT);
             probe(&readers).await?;
             Ok(readers)
         }

@@ -4,9 +4,12 @@
 //! Those who ask while an answer is on its way wait for the next one, together: however many ask, the file is asked by
 //! one at a time. An answer counts for who came before it was asked for, so a commit that was acknowledged before the
 //! question is seen.
+//!
+//! A file that is read as one that does not change (`connect`) is never looked at again, so nothing can be told of it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use registry_core::DataVersion;
 use sqlx::{Connection as _, SqliteConnection, SqliteExecutor};
@@ -25,7 +28,11 @@ struct Shared {
     /// Counts questions: those that were come with, and those that went to the file.
     clock: AtomicU64,
     state: Arc<Mutex<State>>,
+    closed: AtomicBool,
 }
+
+/// How long who asks waits for others. Who can't be told soon had better read.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default)]
 struct State {
@@ -34,7 +41,6 @@ struct State {
     /// Which of the store's connections it is.
     number: u64,
     last: Option<Answer>,
-    closed: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -50,20 +56,24 @@ impl Witness {
             like: like.clone(),
             clock: AtomicU64::new(0),
             state: Arc::default(),
+            closed: AtomicBool::new(false),
         }))
     }
 
-    /// What the file says now.
-    pub(crate) async fn data_version(&self) -> sqlx::Result<DataVersion> {
+    /// What the file says now; `None` where it is taken for one that does not change.
+    pub(crate) async fn data_version(&self) -> sqlx::Result<Option<DataVersion>> {
+        if self.0.like.is_immutable() {
+            return Ok(None);
+        }
         let came = self.0.tick();
         let state = self.0.state().await?;
-        if state.closed {
+        if self.0.closed.load(Ordering::SeqCst) {
             return Err(sqlx::Error::PoolClosed);
         }
         if let Some(answer) = state.last
             && answer.asked > came
         {
-            return Ok(answer.version);
+            return Ok(Some(answer.version));
         }
         let shared = Arc::clone(&self.0);
         // In a task of its own: who asks may go away in the middle of it.
@@ -80,7 +90,7 @@ impl Witness {
             let version = DataVersion::new(state.number, version(&mut connection).await?);
             state.connection = Some(connection);
             state.last = Some(Answer { asked, version });
-            Ok(version)
+            Ok(Some(version))
         });
         // It can only have ended with its runtime, and this one with it.
         asked.await.map_err(|_| sqlx::Error::WorkerCrashed)?
@@ -88,10 +98,10 @@ impl Witness {
 
     /// Closes its connection, for good.
     pub(crate) async fn close(&self) {
+        self.0.closed.store(true, Ordering::SeqCst);
         let Ok(mut state) = self.0.state().await else {
             return;
         };
-        state.closed = true;
         if let Some(connection) = state.connection.take() {
             // What is wrong with a connection that only read matters to nobody any more.
             let _ = connection.close().await;
@@ -104,7 +114,7 @@ impl Shared {
         let state = Arc::clone(&self.state);
         match Arc::clone(&state).try_lock_owned() {
             Ok(state) => Ok(state),
-            Err(_) => tokio::time::timeout(self.like.patience(), state.lock_owned())
+            Err(_) => tokio::time::timeout(PATIENCE, state.lock_owned())
                 .await
                 .map_err(|_| sqlx::Error::PoolTimedOut),
         }

@@ -17,6 +17,7 @@ pub(crate) struct Readers(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     options: SqliteConnectOptions,
+    is_immutable: bool,
     most: u32,
     patience: Duration,
     /// A permit for each connection that may be in use.
@@ -46,8 +47,18 @@ struct Back {
 impl Readers {
     /// At most so many at once; who finds all in use waits for so long.
     pub(crate) fn new(options: SqliteConnectOptions, most: u32, patience: Duration) -> Self {
+        Self::of(options, false, most, patience)
+    }
+
+    /// As [`new`](Self::new), of a file that does not change.
+    pub(crate) fn immutable(options: SqliteConnectOptions, most: u32, patience: Duration) -> Self {
+        Self::of(options.immutable(true), true, most, patience)
+    }
+
+    fn of(options: SqliteConnectOptions, is_immutable: bool, most: u32, patience: Duration) -> Self {
         Self(Arc::new(Shared {
             options,
+            is_immutable,
             most,
             patience,
             turns: Arc::new(Semaphore::new(most as usize)),
@@ -57,7 +68,8 @@ impl Readers {
 
     /// Others of the same file, none of them open yet.
     pub(crate) fn anew(&self, most: u32) -> Self {
-        Self::new(self.0.options.clone(), most, self.0.patience)
+        let options = self.0.options.clone();
+        Self::of(options, self.0.is_immutable, most, self.0.patience)
     }
 
     /// A connection, in its turn.
@@ -85,9 +97,9 @@ impl Readers {
         })
     }
 
-    /// How long who finds all in use waits.
-    pub(crate) fn patience(&self) -> Duration {
-        self.0.patience
+    /// Whether they take the file for one that does not change.
+    pub(crate) fn is_immutable(&self) -> bool {
+        self.0.is_immutable
     }
 
     /// A connection of its own, for what takes long.

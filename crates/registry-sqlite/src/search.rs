@@ -67,7 +67,7 @@ async fn records<T: Told>(
     let at_once = take <= ONE_ROW;
     let way = match search.way(at_once) {
         Some(way) => way,
-        None => weigh(readers, &search, i64::MAX).await?,
+        None => weigh(readers, &search, i64::MAX).await?.0,
     };
     if !at_once {
         let found = search.found(way, take);
@@ -89,7 +89,13 @@ async fn records<T: Told>(
         return Ok(records);
     }
     let steps = search.bounds.steps_at_this_rate(take, seen);
-    let way = weigh(readers, &search, steps).await?;
+    let (way, count) = weigh(readers, &search, steps).await?;
+    if let Some(among) = search.among(way, count) {
+        let (_, records) = one_row(readers, &search, among, record, take).await?;
+        if i64::try_from(records.len()).unwrap_or(i64::MAX) >= take {
+            return Ok(records);
+        }
+    }
     let (_, records) = one_row(readers, &search, way, record, take).await?;
     Ok(records)
 }
@@ -123,8 +129,8 @@ fn page(found: &Found, record: &str) -> String {
     )
 }
 
-/// Counts what the seeks find and takes the better way.
-async fn weigh(readers: &Readers, search: &Search<'_>, steps: i64) -> sqlx::Result<Way> {
+/// Counts what the seeks find and takes the better way; and how many the seek finds that is taken.
+async fn weigh(readers: &Readers, search: &Search<'_>, steps: i64) -> sqlx::Result<(Way, i64)> {
     let seeks = search.weighed();
     let counts: Vec<i64> = decode::list(
         &search
@@ -195,7 +201,7 @@ async fn counted_by_the_better(
             .one(&mut *readers.reader().await?)
             .await?,
     )?;
-    match search.weigh(seeks, &counts, steps) {
+    match search.weigh(seeks, &counts, steps).0 {
         Way::Walk if steps < i64::MAX => Ok(number(readers, search, Way::Walk, take).await?.1),
         _ => {
             let counts = seeks.iter().zip(counts);
@@ -231,14 +237,20 @@ async fn divided(readers: &Readers, search: &Search<'_>, limits: FacetLimits) ->
     let take = i64::from(limits.models) + 1;
     let way = match search.way(take <= search.bounds.many) {
         Some(way) => way,
-        None => weigh(readers, search, i64::MAX).await?,
+        None => weigh(readers, search, i64::MAX).await?.0,
     };
     let (complete, facets) = divided_by(readers, search, way, limits).await?;
     if complete || facets.models >= take {
         return Ok(facets);
     }
     let steps = search.bounds.steps_at_this_rate(take, facets.models);
-    let way = weigh(readers, search, steps).await?;
+    let (way, count) = weigh(readers, search, steps).await?;
+    if let Some(among) = search.among(way, count) {
+        let (_, facets) = divided_by(readers, search, among, limits).await?;
+        if facets.models >= take {
+            return Ok(facets);
+        }
+    }
     Ok(divided_by(readers, search, way, limits).await?.1)
 }
 

@@ -54,13 +54,13 @@ pub async fn measure(plan: &Plan, say: impl Fn(&str)) -> Outcome {
     }
     measuring.serving.forget_most();
     let (gets, lists) = (
-        measuring.load(Kind::Get, Some(15_000.0)).await,
-        measuring.load(Kind::List, Some(10_000.0)).await,
+        measuring.load(Kind::Get, 15_000.0).await,
+        measuring.load(Kind::List, 10_000.0).await,
     );
-    measuring.load(Kind::NewList, None).await;
+    measuring.load(Kind::NewList, 10_000.0).await;
     let before = measuring.models().await;
     let registered = measuring.clients.requests.registered();
-    let registrations = measuring.load(Kind::Register, Some(2_000.0)).await;
+    let registrations = measuring.load(Kind::Register, 2_000.0).await;
     let all = measuring.models().await - before;
     let asked = measuring.clients.requests.registered() - registered;
     assert_eq!(
@@ -163,11 +163,11 @@ impl Measuring<'_> {
     }
 
     /// The highest load of a kind, and how late answers come at half of it. Answers the highest load.
-    async fn load(&mut self, kind: Kind, goal: Option<f64>) -> Option<f64> {
+    async fn load(&mut self, kind: Kind, goal: f64) -> Option<f64> {
         let (part, what) = match kind {
             Kind::Get => ("gets", "gets"),
             Kind::List => ("lists", "lists of 20"),
-            Kind::NewList => ("lists", "lists of 20, never asked before"),
+            Kind::NewList => ("lists", "lists of 20, each searched for"),
             Kind::Register => ("registrations", "durable registrations"),
         };
         if !self.plan.wants(part) {
@@ -180,7 +180,7 @@ impl Measuring<'_> {
             format!("{what}, {clients} clients"),
             highest,
             "/s",
-            goal.map(Goal::AtLeast),
+            Some(Goal::AtLeast(goal)),
         );
         self.add(
             format!("{what}, p50 at that load"),

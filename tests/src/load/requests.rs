@@ -36,6 +36,8 @@ pub(super) enum Kind {
 pub(super) struct Requests {
     token: String,
     gets: Vec<Vec<u8>>,
+    /// Where pages are, and the requests for them.
+    pages: Vec<String>,
     lists: Vec<Vec<u8>>,
     registered: AtomicU64,
     new_lists: AtomicU64,
@@ -45,6 +47,7 @@ impl Requests {
     /// Makes them. The server is asked where its pages begin.
     pub(super) async fn make(address: SocketAddr, token: &str, models: usize) -> Self {
         let mut client = Client::connect(address).await;
+        let mut pages = Vec::new();
         let mut lists = Vec::new();
         let mut cursor = String::new();
         while lists.len() < PAGES {
@@ -57,6 +60,7 @@ impl Requests {
             if !full {
                 break;
             }
+            pages.push(path);
             lists.push(request);
             let Some(next) = page["next"].as_str() else { break };
             cursor = format!("&cursor={}", query(next));
@@ -67,6 +71,7 @@ impl Requests {
             gets: ids
                 .map(|id| get(&format!("/api/v1/models/{id}"), token))
                 .collect(),
+            pages,
             lists,
             registered: AtomicU64::new(0),
             new_lists: AtomicU64::new(0),
@@ -80,17 +85,17 @@ impl Requests {
         match kind {
             Kind::Get => Cow::Borrowed(&self.gets[of(&self.gets)]),
             Kind::List => Cow::Borrowed(&self.lists[of(&self.lists)]),
-            Kind::NewList => Cow::Owned(self.new_list()),
+            Kind::NewList => Cow::Owned(self.new_list(&self.pages[of(&self.lists)])),
             Kind::Register => Cow::Owned(self.registration()),
         }
     }
 
-    /// The first page, with a filter that is blank, but otherwise than before.
-    fn new_list(&self) -> Vec<u8> {
+    /// A page with a filter that is blank, though not as it was before.
+    fn new_list(&self, page: &str) -> Vec<u8> {
         let number = self.new_lists.fetch_add(1, Ordering::Relaxed);
         let digits = (0..40).map(|digit| if number >> digit & 1 == 0 { "+" } else { "%09" });
         let blank: String = digits.collect();
-        get(&format!("/api/v1/models?limit={PAGE}&where={blank}"), &self.token)
+        get(&format!("{page}&where={blank}"), &self.token)
     }
 
     /// Registers a version that is new.

@@ -129,7 +129,7 @@ pub(crate) struct RollbackParameters {
 
 /// Gives a tag back to the model that held it before
 ///
-/// Again: to the one before that.
+/// Again: to the one before that. `If-Match` is about the model that holds the tag and loses it.
 #[utoipa::path(post, path = "/api/v1/tags/{tag}/rollback", tag = "tags", operation_id = "roll_back",
     params(("tag" = inline(schema::Tag), Path), RollbackParameters), responses((status = 200, body = schema::Promotion)))]
 pub(crate) async fn rollback(

@@ -14,7 +14,8 @@ const WEBHOOKS: &[&str] = &["/api/v1/webhooks/{id}", "/api/v1/webhooks/{id}/rota
 const MOVES: &[&str] = &["/api/v1/tags/{tag}/promote", "/api/v1/tags/{tag}/rollback"];
 
 /// Whether a route takes the header: those that write to the one model that their path names, a promotion, whose body
-/// names it, a rollback, of which it is the model that loses the tag, and those that change the one webhook that their path names.
+/// names it, a rollback, of which it is the model that loses the tag, and those that change the one webhook that their
+/// path names.
 pub(crate) fn takes(method: &str, permission: Permission, path: &str) -> bool {
     let reads = ["get", "head"]
         .iter()

@@ -71,6 +71,11 @@ impl Asked {
         })
     }
 
+    /// What fits, the newest first: what is told of the first of many must not cost more in another order.
+    fn newest(&self) -> Result<SearchQuery, Problem> {
+        search(Some(self.text()), self.status(), None)
+    }
+
     /// Where the rows of a page are that shows what happens: the first.
     fn rows(&self) -> Option<String> {
         let text = Some(self.text()).filter(|text| !text.is_empty());
@@ -113,13 +118,13 @@ pub(crate) async fn show(
             return Ok(response);
         }
     };
-    let query = asked.query()?;
+    let (query, newest) = (asked.query()?, asked.newest()?);
     let now = Timestamp::now();
     let after = live::newest(&app).await?;
     let (found, count, facets) = tokio::try_join!(
         app.store.search(&query, now),
         app.store.count(&query, now, Some(COUNTED)),
-        app.store.facets(&query, now, FACETS),
+        app.store.facets(&newest, now, FACETS),
     )
     .map_err(Problem::from)?;
     let results = results(&app, &asked, &found, count).await?;
@@ -299,9 +304,14 @@ fn headings(asked: &Asked) -> Vec<Heading> {
         Heading::Sort(text, address, state)
     };
     vec![
-        // Both in one direction: these two orders are an index's.
+        // Both in one direction: these orders are an index's.
         sorted("Model", "name, version", "name desc, version desc", false),
-        sorted("Task", "task_type", "task_type desc", false),
+        sorted(
+            "Task",
+            "task_type, created_at",
+            "task_type desc, created_at desc",
+            false,
+        ),
         Heading::Plain("Tags"),
         Heading::Plain("Metrics"),
         sorted("Size", "size", "size desc", true),
@@ -331,7 +341,7 @@ fn facets(asked: &Asked, filter: Option<&Filter>, facets: &Facets) -> Markup {
             }
         }
         @if !facets.models.is_exact() {
-            p.quiet { "Of the first " (thousands(facets.models.number())) " in this order." }
+            p.quiet { "Of the newest " (thousands(facets.models.number())) "." }
         }
     }
 }

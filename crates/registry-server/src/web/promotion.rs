@@ -4,6 +4,7 @@
 
 use axum::Extension;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 use registry_core::{
@@ -99,26 +100,53 @@ pub(crate) async fn promote(
     let tag = TagName::parse(form.tag)?;
     let model = form.model.parse()?;
     let scope: PromotionScope = form.scope.parse()?;
-    let expect = Some(Expect::Text(form.expect));
-    let what = (model, tag.clone());
-    let reason = form.reason.clone().unwrap_or_default();
     let caller = visitor.caller()?;
-    let Err(problem) = promote_as(&app, caller, what, Some(scope), expect, (form.reason, false)).await else {
+    let attempt = |why| {
+        let expect = Some(Expect::Text(form.expect.clone()));
+        promote_as(&app, caller, (model, tag.clone()), Some(scope), expect, why)
+    };
+    let Err(problem) = attempt((form.reason.clone(), false)).await else {
         return Ok(done(&tag));
     };
-    let refused = refused(problem)?;
+    let refused = refused(&tag, problem, attempt((None, true))).await?;
+    let reason = form.reason.unwrap_or_default();
     let page = promotion(&app, &visitor, (model, tag), Why::of(&reason, &refused)).await?;
     Ok(refused.answer(page))
 }
 
-/// A refusal after which the rehearsal is shown anew; others are errors of their own.
-fn refused(problem: Problem) -> Result<Refused, Problem> {
-    let field = match problem.code() {
-        "unexpected_holder" | "revision_changed" => None,
-        "invalid_reason" => Some("reason"),
-        _ => return Err(problem),
-    };
-    Ok(Refused { field, problem })
+/// A refusal after which the rehearsal is shown anew; others are errors of their own. `rehearsal`: the same without a
+/// reason. Who has to mend his reason must hear, too, that what he was shown is not so any more.
+async fn refused(
+    tag: &TagName,
+    mut problem: Problem,
+    rehearsal: impl Future<Output = Result<Promotion, Problem>>,
+) -> Result<Refused, Problem> {
+    const REASON: &str = "invalid_reason";
+    if problem.code() == REASON
+        && let Err(other) = rehearsal.await
+    {
+        problem = other;
+    }
+    match problem.code() {
+        REASON => Ok(Refused {
+            field: Some("reason"),
+            problem,
+        }),
+        "unexpected_holder" => Ok(Refused { field: None, problem }),
+        // Whoever held it, or what he was.
+        "revision_changed" | "model_not_found" => Ok(Refused {
+            field: None,
+            problem: Problem::new(
+                StatusCode::CONFLICT,
+                "unexpected_holder",
+                format!(
+                    "the tag `{tag}` has moved meanwhile, or its holder was changed, so nothing was done"
+                ),
+                "look at it again and decide again",
+            ),
+        }),
+        _ => Err(problem),
+    }
 }
 
 impl<'f> Why<'f> {
@@ -155,11 +183,18 @@ async fn rollback(
     (tag, name): (&TagName, Option<&ModelName>),
     why: Why<'_>,
 ) -> Answer {
-    let promotion = roll_back_as(app, visitor.caller()?, tag, name, (None, true)).await?;
+    let caller = visitor.caller()?;
+    let holders = roll_back_as(app, caller, tag, name, (None, true)).await?.lost;
+    let mut seen = Vec::new();
+    for holder in holders {
+        // It tells since when the holder has the tag, and so who had it before.
+        seen.push(model(app, holder.id).await?.revision()?);
+    }
+    let promotion = roll_back_as(app, &caller.expecting(seen.clone()), tag, name, (None, true)).await?;
     let fields = html! {
         input type="hidden" name="tag" value=(tag);
         @if let Some(name) = name { input type="hidden" name="name" value=(name); }
-        @for loser in &promotion.lost { (seen(app, loser).await?) }
+        @for revision in &seen { input type="hidden" name="seen" value=(revision); }
     };
     let form = Form {
         action: "/rollback",
@@ -169,13 +204,6 @@ async fn rollback(
     };
     let body = rehearsed(visitor, tag, &promotion, None, &form);
     Ok(Page::new("Roll back", visitor).show(&body))
-}
-
-/// What says of which revision of the holder a form was made. It tells since when he holds the tag, and so who had it
-/// before.
-async fn seen(app: &App, holder: &ModelRef) -> Result<Markup, Problem> {
-    let revision = model(app, holder.id).await?.revision()?;
-    Ok(html! { input type="hidden" name="seen" value=(revision); })
 }
 
 #[derive(Deserialize)]
@@ -195,15 +223,19 @@ pub(crate) async fn roll_back(
 ) -> Answer {
     let tag = TagName::parse(form.tag)?;
     let name = form.name.map(ModelName::parse).transpose()?;
-    let reason = form.reason.clone().unwrap_or_default();
     let seen = Revision::parse(&form.seen).into_iter().collect();
     let caller = visitor.caller()?.expecting(seen);
-    let Err(problem) = roll_back_as(&app, &caller, &tag, name.as_ref(), (form.reason, false)).await else {
+    let attempt = |why| roll_back_as(&app, &caller, &tag, name.as_ref(), why);
+    let Err(problem) = attempt((form.reason.clone(), false)).await else {
         return Ok(done(&tag));
     };
-    let refused = refused(problem)?;
-    let page = rollback(&app, &visitor, (&tag, name.as_ref()), Why::of(&reason, &refused)).await?;
-    Ok(refused.answer(page))
+    let refused = refused(&tag, problem, attempt((None, true))).await?;
+    let reason = form.reason.unwrap_or_default();
+    match rollback(&app, &visitor, (&tag, name.as_ref()), Why::of(&reason, &refused)).await {
+        Ok(page) => Ok(refused.answer(page)),
+        // There is nothing to roll back any more, because the tag has moved.
+        Err(_) => Err(refused.problem),
+    }
 }
 
 /// The history of the tag shows what was done.
@@ -240,11 +272,13 @@ fn rehearsed(
     html! {
         h1 { (verb) "?" }
         (mistake.above())
-        @if mistake.is_above() { p { "This is what it would do now. The form counts for that: send it once more if you still mean it." } }
         @if !promotion.changed {
             div.notice { p { (model_link(&promotion.model.reference())) " holds " (tag_link(tag)) " already. Nothing would change." } }
             p { a href="/tags" { "Back to the tags" } }
         } @else {
+            @if mistake.is_above() {
+                p { "This is what it would do now. The form counts for that: send it once more if you still mean it." }
+            }
             dl.rehearsal {
                 dt { "Gets " (tag_link(tag)) }
                 dd { (model_link(&promotion.model.reference())) }

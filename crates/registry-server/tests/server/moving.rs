@@ -123,6 +123,48 @@ async fn a_reason_that_breaks_a_rule_is_told_beside_its_field() {
     );
     assert!(field.contains("id=\"reason-error\""), "{field}");
     assert_eq!(holder(&running).await, one);
+
+    // Who has it to mend hears all the same that what was shown is not so any more.
+    let third = running.register("gpt", "1.2.0").await;
+    let _: Value = running
+        .post("/api/v1/tags/production/promote", &json!({ "model_id": third }))
+        .await;
+    let moved = confirm(&browser, "/promote", &page, " blank at the front").await;
+    assert_eq!(moved.status, 409, "{}", moved.text);
+    assert!(
+        moved.text.contains("This is what it would do now"),
+        "{}",
+        moved.text
+    );
+}
+
+#[tokio::test]
+async fn a_promotion_over_a_holder_that_was_deleted_is_shown_anew() {
+    let running = Running::start().await;
+    let (one, other) = two(&running).await;
+    let browser = Browser::of(&running, &running.admin).await;
+    let path = format!("/promote?model={other}&tag=production");
+    let page = browser.look(&path).await.text;
+    let deleted = running.asked("DELETE", &format!("/api/v1/models/{one}?force=true"));
+    assert_eq!(deleted.send().await.unwrap().status(), 200);
+    let moved = confirm(&browser, "/promote", &page, "it is gone").await;
+    assert_eq!(moved.status, 409, "{}", moved.text);
+    assert!(
+        moved.text.contains("value=\"it is gone\"") && moved.text.contains("nobody"),
+        "{}",
+        moved.text
+    );
+    let done = confirm(&browser, "/promote", &moved.text, "it is gone").await;
+    assert_eq!(done.status, 303, "{}", done.text);
+
+    // What is so already needs no form.
+    let again = confirm(&browser, "/promote", &page, "twice").await;
+    assert_eq!(again.status, 409, "{}", again.text);
+    assert!(
+        again.text.contains("Nothing would change") && !again.text.contains("once more"),
+        "{}",
+        again.text
+    );
 }
 
 #[tokio::test]
@@ -163,7 +205,12 @@ async fn a_rollback_takes_the_tag_from_nobody_else() {
     let _: Value = running.post("/api/v1/tags/production/rollback", &json!({})).await;
     promote(third).await;
     let late = confirm(&browser, "/rollback", &page, "it was worse").await;
-    assert_eq!(late.status, 412, "{}", late.text);
+    assert_eq!(late.status, 409, "{}", late.text);
+    assert!(
+        late.text.contains("the tag `production` has moved meanwhile"),
+        "{}",
+        late.text
+    );
     assert_eq!(holder(&running).await, third);
     let loses = late.text.split_once("Loses it").unwrap().1;
     assert!(loses.contains(&format!("/models/{third}\"")), "{}", late.text);

@@ -143,12 +143,12 @@ impl Running {
         (self.address, self.stop, self.ended) = (address, Some(stop), Some(ended));
     }
 
-    /// The file of the tokens, as another process would open it.
     /// The file of the registry.
     pub(crate) fn registry(&self) -> &Path {
         &self.registry
     }
 
+    /// The file of the tokens, as another process would open it.
     pub(crate) fn tokens(&self) -> TokenFile {
         TokenFile::new(&self.tokens)
     }

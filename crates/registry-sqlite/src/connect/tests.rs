@@ -69,15 +69,18 @@ async fn a_name_like_a_url_is_a_file() {
 }
 
 #[tokio::test]
+#[cfg(unix)]
 async fn a_file_that_cannot_be_written_beside_is_read_as_it_lies() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("registry.db");
     SqliteStore::open_or_create(&path).await.unwrap().close().await;
-    // A folder in the place of the shared memory file stops SQLite as a read-only file system does, for root too.
+    // A link in the place of the shared memory file, which SQLite does not follow, stops it as a read-only file system
+    // does, for root too.
     let mut shared = path.clone().into_os_string();
     shared.push("-shm");
-    std::fs::create_dir(&shared).unwrap();
+    std::os::unix::fs::symlink("nowhere", &shared).unwrap();
     let readers = readers(&path).await.unwrap();
+    assert!(readers.is_immutable());
     let models = readers
         .reader()
         .await
@@ -91,4 +94,7 @@ async fn a_file_that_cannot_be_written_beside_is_read_as_it_lies() {
     let store = SqliteStore::open(&path).await.unwrap();
     let begun = registry_core::backend::Backend::begin(&store).await;
     assert_eq!(begun.unwrap_err().code(), "read_only");
+    // It is not looked at again, so nothing is said of whether it was written to.
+    let told = registry_core::RegistryStore::data_version(&store).await;
+    assert_eq!(told.unwrap(), None);
 }

@@ -45,7 +45,7 @@ impl Bounds {
 #[derive(Debug)]
 pub(super) struct Search<'q> {
     members: Vec<&'q Filter>,
-    reading: Reading,
+    pub(super) reading: Reading,
     now: Timestamp,
     pub(super) seeks: Vec<Seek>,
     pub(super) walk: Walk,
@@ -61,6 +61,8 @@ pub(super) enum Way {
     Seek(usize),
     /// All that a seek finds if they are few, else a walk of some steps.
     FewOrWalk(usize),
+    /// A walk of so many steps that passes what the seek does not find, without a look at its model.
+    Among(usize, i64),
 }
 
 /// Models as a statement finds them.
@@ -143,12 +145,25 @@ impl<'q> Search<'q> {
         binds.statement(format!("SELECT json_array({})", counts.join(", ")))
     }
 
-    /// What to take when it is known how many models each seek finds, and how many steps a walk may need.
-    pub(super) fn weigh(&self, seeks: &[usize], counts: &[i64], steps: i64) -> Way {
+    /// What to take when it is known how many models each seek finds, and how many steps a walk may need; and how many the
+    /// seek finds that is taken.
+    pub(super) fn weigh(&self, seeks: &[usize], counts: &[i64], steps: i64) -> (Way, i64) {
         let counted = seeks.iter().zip(counts);
         match counted.min_by_key(|(_, count)| **count) {
-            Some((at, count)) if *count < self.bounds.many && *count <= steps => Way::Seek(*at),
-            _ => Way::Walk,
+            Some((at, count)) if *count < self.bounds.many && *count <= steps => (Way::Seek(*at), *count),
+            _ => (Way::Walk, 0),
+        }
+    }
+
+    /// A way that may find enough of what another one finds, for less: models that fit are seldom spread so unevenly that
+    /// a walk of twice as many steps as there are of them meets none, and such a step is a fraction of reading a model to
+    /// sort it. `count` is how many the seek finds.
+    pub(super) fn among(&self, way: Way, count: i64) -> Option<Way> {
+        match way {
+            Way::Seek(at) if self.walk.in_order && count > self.bounds.few => {
+                Some(Way::Among(at, count.saturating_mul(2)))
+            }
+            _ => None,
         }
     }
 
@@ -181,8 +196,20 @@ impl<'q> Search<'q> {
                 let if_many = format!("(SELECT CASE WHEN n <= {few} THEN 0 ELSE {take} END FROM size)");
                 let parts = self.walk.parts(&self.reading);
                 let sorted = making.sorted("few", seek, &if_few);
-                let steps = parts.first().map(|part| making.steps(*part, &if_many));
+                let steps = self.bounds.steps.to_string();
+                let steps = parts
+                    .first()
+                    .map(|part| making.steps(*part, (&steps, None), &if_many));
                 std::iter::once(sorted).chain(steps).collect()
+            }
+            Way::Among(at, steps) => {
+                complete = "0".to_owned();
+                let ids = self.seeks[at].ids(&mut making.binds);
+                let steps = making.binds.bind(steps);
+                let parts = self.walk.parts(&self.reading).into_iter().take(1);
+                parts
+                    .map(|part| making.steps(part, (&steps, Some(&ids)), &take))
+                    .collect()
             }
         };
         let ids = match <[String; 1]>::try_from(arms) {
@@ -312,16 +339,15 @@ impl<'s> Making<'s> {
         )
     }
 
-    /// A part of a walk in order, of some steps at most.
-    fn steps(&mut self, part: Part, take: &str) -> String {
-        let Search {
-            walk,
-            reading,
-            bounds: Bounds { steps, .. },
-            ..
-        } = self.search;
+    /// A part of a walk in order, of some steps at most; `among`: only of these ids.
+    fn steps(&mut self, part: Part, (steps, among): (&str, Option<&str>), take: &str) -> String {
+        let Search { walk, reading, .. } = self.search;
         let (from, conditions) = walk.rows(part, reading, &mut self.binds);
-        let mut checks = walk.checks(part, reading, &mut self.binds);
+        let mut checks: Vec<String> = among
+            .map(|ids| format!("+step.model_id IN ({ids})"))
+            .into_iter()
+            .collect();
+        checks.extend(walk.checks(part, reading, &mut self.binds));
         checks.extend(self.checks(walk.covered(part)));
         checks.push("1".to_owned());
         format!(

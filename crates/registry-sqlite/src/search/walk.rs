@@ -13,8 +13,10 @@ use super::statement::{Binds, Value};
 #[derive(Debug)]
 pub(super) struct Walk {
     base: Base,
-    /// Columns in front of the order of which one value is wanted.
+    /// Columns of which one value is wanted, in front of the order or between its keys.
     fixed: Vec<(&'static str, Value)>,
+    /// Those of them that stand between its keys.
+    between: Vec<Between>,
     /// Ends that the filter sets to the first key.
     lower: Option<Bound>,
     upper: Option<Bound>,
@@ -38,6 +40,15 @@ enum Base {
     /// The holders of a tag, by the time of the model.
     Tag,
     Metric,
+}
+
+/// A column of an index between two keys of an order. Since it has one value, what is equal in the key before it comes
+/// in the order of the next.
+#[derive(Debug, Clone, Copy)]
+struct Between {
+    /// Before which key of the order.
+    key: usize,
+    column: &'static str,
 }
 
 /// A part of a walk: those with a first key, or those without. Which comes first is a matter of direction.
@@ -88,6 +99,7 @@ impl Walk {
         Self {
             base,
             fixed: Vec::new(),
+            between: Vec::new(),
             lower: None,
             upper: None,
             present: false,
@@ -107,23 +119,27 @@ impl Walk {
     ) -> Option<Self> {
         let mut fixed = Vec::new();
         let (mut uses, mut covers) = (Vec::new(), Vec::new());
-        for column in index.columns {
+        let mut fix = |column: &Column| {
             let mut of_column = facts.iter().filter(|fact| fact.key == Key::Column(*column));
             let single = of_column.find_map(|fact| Some((fact, fact.wanted.single()?)));
-            let Some((fact, value)) = single else { break };
+            let Some((fact, value)) = single else { return false };
             fixed.push((column.name(), value.clone()));
             uses.push(fact.member);
             covers.extend(fact.whole.then_some(fact.member));
-        }
-        let rest = &index.columns[fixed.len()..];
+            true
+        };
+        let front = index.columns.iter().take_while(|column| fix(column)).count();
+        let rest = &index.columns[front..];
         if rest.first().copied() != lead {
             return None;
         }
-        let keys = reading.terms.iter().map(|term| &term.key);
-        let in_order = reading.is_uniform()
-            && rest.len() == reading.terms.len()
-            && keys.zip(rest).all(|(key, column)| *key == Key::Column(*column));
-        let conditions: Vec<(&'static str, Wanted)> = fixed
+        let between = if reading.is_uniform() {
+            between(rest, reading, fix)
+        } else {
+            None
+        };
+        let in_order = between.is_some();
+        let conditions: Vec<(&'static str, Wanted)> = fixed[..front]
             .iter()
             .map(|(place, value)| (*place, Wanted::OneOf(vec![value.clone()])))
             .collect();
@@ -134,6 +150,7 @@ impl Walk {
         };
         Some(Self {
             fixed,
+            between: between.unwrap_or_default(),
             uses,
             covers,
             ..Self::new(Base::Index(index), rank, in_order)
@@ -217,7 +234,12 @@ impl Walk {
     fn present_rows(&self, reading: &Reading, binds: &mut Binds) -> Vec<String> {
         let fixed = self.fixed.iter();
         let mut conditions: Vec<String> = fixed
-            .map(|(place, value)| format!("walked.{place} = {}", binds.bind(value.clone())))
+            .map(|(place, value)| {
+                let is_between = self.between.iter().any(|between| between.column == *place);
+                // Of a column that is known to have one value the planner would not see that the index has it in order.
+                let hidden = if is_between { "+" } else { "" };
+                format!("{hidden}walked.{place} = {}", binds.bind(value.clone()))
+            })
             .collect();
         let lead = self.lead(reading);
         let descends = reading
@@ -267,6 +289,10 @@ impl Walk {
         let mut places = Vec::new();
         let mut values = Vec::new();
         for (at, term) in reading.terms.iter().enumerate() {
+            for (column, value) in self.between(at) {
+                places.push(format!("walked.{column}"));
+                values.push(binds.bind(value.clone()));
+            }
             places.push(if at == 0 {
                 self.lead(reading)
             } else {
@@ -341,11 +367,20 @@ impl Walk {
         if !self.in_order {
             return format!("{first}, {}", reading.order_by(1, ID, binds));
         }
-        let rest = reading.terms[1..].iter();
-        let rest = rest.map(|term| format!("{} {}", walked(&term.key), direction(term.descends)));
+        let rest = reading.terms.iter().enumerate().skip(1).flat_map(|(at, term)| {
+            let between = self.between(at).map(|(column, _)| format!("walked.{column}"));
+            let keys = between.chain([walked(&term.key)]);
+            keys.map(|key| format!("{key} {}", direction(term.descends)))
+        });
         let id = format!("{ID} {}", direction(reading.ids_descend));
         let keys: Vec<String> = std::iter::once(first).chain(rest).chain([id]).collect();
         keys.join(", ")
+    }
+
+    /// The columns before a key of the order of which one value is wanted, with it.
+    fn between(&self, key: usize) -> impl Iterator<Item = &(&'static str, Value)> {
+        let columns = self.between.iter().filter(move |between| between.key == key);
+        columns.filter_map(|between| self.fixed.iter().find(|(column, _)| *column == between.column))
     }
 
     /// The first key in the walked row.
@@ -356,6 +391,28 @@ impl Walk {
             (_, Some(term)) => walked(&term.key),
         }
     }
+}
+
+/// Whether the columns of an index are the keys of an order, but for some between them that have one value: those.
+fn between(
+    columns: &'static [Column],
+    reading: &Reading,
+    mut is_fixed: impl FnMut(&Column) -> bool,
+) -> Option<Vec<Between>> {
+    let mut between = Vec::new();
+    let mut keys = reading.terms.iter().map(|term| &term.key).enumerate().peekable();
+    for column in columns {
+        let key = keys.next_if(|(_, key)| **key == Key::Column(*column));
+        match (key, keys.peek()) {
+            (Some(_), _) => {}
+            (None, Some((key, _))) if is_fixed(column) => between.push(Between {
+                key: *key,
+                column: column.name(),
+            }),
+            (None, _) => return None,
+        }
+    }
+    keys.next().is_none().then_some(between)
 }
 
 fn walked(key: &Key) -> String {

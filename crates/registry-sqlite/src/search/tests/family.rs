@@ -80,6 +80,8 @@ const ORDERS: &[&str] = &[
     "name, version desc",
     "name, version",
     "status, created_at desc",
+    "task_type, created_at",
+    "task_type desc, created_at desc",
     "task_type, metrics.val_loss desc, size",
     "size, memory desc",
 ];

@@ -42,7 +42,8 @@ fn ways_of(search: &Search<'_>) -> Vec<Way> {
     let seeks = 0..search.seeks.len();
     let few = seeks.clone().filter(|_| search.walk.in_order);
     let ways = std::iter::once(Way::Walk).chain(seeks.map(Way::Seek));
-    ways.chain(few.map(Way::FewOrWalk)).collect()
+    let among = few.clone().map(|seek| Way::Among(seek, 500));
+    ways.chain(few.map(Way::FewOrWalk)).chain(among).collect()
 }
 
 /// The plans of a page and of counts and facets.
@@ -143,6 +144,7 @@ fn indexed_orders() {
         ("name = gpt and status = active", "name, version"),
         ("", "name, version"),
         ("", "status, created_at"),
+        ("status = active", "task_type, created_at"),
         ("metrics.val_loss < 0.4", "metrics.val_loss"),
         ("created_at > 7d ago", "created_at"),
     ];

@@ -46,6 +46,19 @@ async fn every_way(store: &SqliteStore, query: &SearchQuery) -> Vec<SummaryRecor
                 );
             }
         }
+        for steps in [0, 30, i64::MAX] {
+            let (_, found) = page(store, &search, Way::Among(seek, steps)).await;
+            assert!(
+                walked.starts_with(&found),
+                "{query:?} {steps}\n{:#?}",
+                search.seeks[seek]
+            );
+            let parts = search.walk.parts(&search.reading).len();
+            assert!(
+                found.len() == walked.len() || steps < i64::MAX || parts > 1,
+                "{query:?}"
+            );
+        }
     }
     assert_eq!(
         summaries(store.readers(), query, NOW, TAKE).await.unwrap(),
