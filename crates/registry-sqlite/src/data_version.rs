@@ -80,12 +80,11 @@ impl Witness {
         let asked = tokio::spawn(async move {
             let mut state = state;
             let asked = shared.tick();
-            let mut connection = match state.connection.take() {
-                Some(connection) => connection,
-                None => {
-                    state.number += 1;
-                    shared.like.connect().await?
-                }
+            let mut connection = if let Some(connection) = state.connection.take() {
+                connection
+            } else {
+                state.number += 1;
+                shared.like.connect().await?
             };
             let version = DataVersion::new(state.number, version(&mut connection).await?);
             state.connection = Some(connection);

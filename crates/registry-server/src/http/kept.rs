@@ -15,9 +15,9 @@ use super::answer::Document;
 use super::problem::Problem;
 
 /// How many bytes of answers are kept, with what asked for them.
-const ROOM: usize = 4 << 20;
+const ROOM: usize = 2 << 20;
 /// The largest of them.
-const LARGEST: usize = ROOM / 16;
+const LARGEST: usize = ROOM / 8;
 /// What an entry takes beside its texts, at most.
 const EACH: usize = 256;
 

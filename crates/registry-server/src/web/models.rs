@@ -308,8 +308,8 @@ fn headings(asked: &Asked) -> Vec<Heading> {
         sorted("Model", "name, version", "name desc, version desc", false),
         sorted(
             "Task",
-            "task_type, created_at",
-            "task_type desc, created_at desc",
+            "task_type, status, created_at",
+            "task_type desc, status desc, created_at desc",
             false,
         ),
         Heading::Plain("Tags"),

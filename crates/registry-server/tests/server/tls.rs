@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rcgen::{CertificateParams, KeyPair};
+use registry_core::{Checkpoint, ConfigHash, Registration, Timestamp, Version, WriteContext};
 use registry_server::{Tls, TlsError};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
@@ -57,6 +58,17 @@ impl Files {
 
     /// What a client that trusts this certificate, and no other, is answered.
     pub(crate) async fn ask(&self, running: &Running, trusted: &Path) -> std::io::Result<String> {
+        self.send(running, trusted, "GET /healthz", "").await
+    }
+
+    /// The same to another request: its first words, and what comes behind the first two headers.
+    async fn send(
+        &self,
+        running: &Running,
+        trusted: &Path,
+        what: &str,
+        rest: &str,
+    ) -> std::io::Result<String> {
         use rustls::pki_types::CertificateDer;
         use rustls::pki_types::pem::PemObject as _;
         let mut roots = RootCertStore::empty();
@@ -71,8 +83,9 @@ impl Files {
         let stream = tokio::net::TcpStream::connect(running.address).await?;
         let name = ServerName::try_from("localhost").unwrap();
         let mut stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
-        let head = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-        stream.write_all(head.as_bytes()).await?;
+        let rest = if rest.is_empty() { "\r\n" } else { rest };
+        let request = format!("{what} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{rest}");
+        stream.write_all(request.as_bytes()).await?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await?;
         Ok(answer)
@@ -105,6 +118,43 @@ async fn a_server_speaks_tls_and_nothing_else() {
     fs::write(&files.certificate, good).unwrap();
     files.ask(&running, &files.certificate).await.unwrap();
     running.stop().await;
+}
+
+/// A session over TLS goes over nothing else, and the page of a model says how to reach it so.
+#[tokio::test]
+async fn pages_know_that_they_are_looked_at_by_tls() {
+    let files = Files::new();
+    let running = Running::with_tls(Arc::new(files.read().unwrap())).await;
+    let registration = Registration::new(
+        "gpt".parse().unwrap(),
+        Version::new(1, 0, 0),
+        Checkpoint::elsewhere("s3://models/gpt.pt").unwrap(),
+        "language_modeling".parse().unwrap(),
+        ConfigHash::of_json("{}").unwrap(),
+    );
+    let context = WriteContext::new("alice".parse().unwrap(), Timestamp::EPOCH);
+    running.store.register(&context, registration).await.unwrap();
+
+    let form = format!("token={}", running.admin);
+    let login = format!(
+        "Origin: https://localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    );
+    let entered = files.send(&running, &files.certificate, "POST /login", &login);
+    let entered = entered.await.unwrap();
+    let cookie = entered.lines().find_map(|line| line.strip_prefix("set-cookie: "));
+    let cookie = cookie.unwrap_or_else(|| panic!("{entered}"));
+    assert!(cookie.contains("; Secure"), "{cookie}");
+
+    let session = format!("Cookie: {}\r\n\r\n", cookie.split(';').next().unwrap());
+    let page = files.send(&running, &files.certificate, "GET /models/1", &session);
+    let page = page.await.unwrap();
+    for command in [
+        "registry-cli get --db https://localhost gpt@1.0.0",
+        "https://localhost/api/v1/names/gpt/versions/1.0.0",
+    ] {
+        assert!(page.contains(command), "{command}\n{page}");
+    }
 }
 
 #[test]

@@ -203,7 +203,7 @@ impl<'q> Search<'q> {
                 std::iter::once(sorted).chain(steps).collect()
             }
             Way::Among(at, steps) => {
-                complete = "0".to_owned();
+                "0".clone_into(&mut complete);
                 let ids = self.seeks[at].ids(&mut making.binds);
                 let steps = making.binds.bind(steps);
                 let parts = self.walk.parts(&self.reading).into_iter().take(1);

@@ -145,6 +145,8 @@ fn indexed_orders() {
         ("", "name, version"),
         ("", "status, created_at"),
         ("status = active", "task_type, created_at"),
+        ("", "task_type, status, created_at"),
+        ("status = active", "task_type, status, created_at"),
         ("metrics.val_loss < 0.4", "metrics.val_loss"),
         ("created_at > 7d ago", "created_at"),
     ];
