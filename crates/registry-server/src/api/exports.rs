@@ -62,7 +62,7 @@ pub(crate) async fn add(
     let context = caller.context(write.reason, write.dry_run)?;
     check_model(&app, &caller, model).await?;
     let model = app.store.add_export(&context, model, export).await?;
-    changed(&model, write.dry_run)
+    Ok(changed(&model, model.revision()?, &context))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -94,5 +94,5 @@ pub(crate) async fn remove(
     check_model(&app, &caller, model).await?;
     let path = write.path.as_deref();
     let model = app.store.remove_export(&context, model, &format, path).await?;
-    changed(&model, write.dry_run)
+    Ok(changed(&model, model.revision()?, &context))
 }

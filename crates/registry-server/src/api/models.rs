@@ -92,7 +92,7 @@ async fn set_status(
     let context = caller.context(write.reason, write.dry_run)?;
     check_holder(&app, &caller, model).await?;
     let model = app.store.set_status(&context, model, status).await?;
-    changed(&model, write.dry_run)
+    Ok(changed(&model, model.revision()?, &context))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -31,10 +31,12 @@ pub(crate) struct Promote {
     expect: Option<Expect>,
 }
 
-/// Who is expected to hold a tag: `none`, a selector, or a reference.
+/// Who is expected to hold a tag: an id, `none`, a selector, or a reference.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum Expect {
+    /// The model of this id
+    Id(i64),
     /// `none`, or a selector such as `gpt-small@1.2.0`
     Text(String),
     /// This model
@@ -81,6 +83,9 @@ pub(crate) async fn promote_as(
     let expect = match expect {
         None => None,
         Some(Expect::Model(model)) => Some(Expectation::Holder(model)),
+        Some(Expect::Id(id)) => Some(Expectation::Holder(
+            model(app, ModelId::try_from(id)?).await?.reference(),
+        )),
         Some(Expect::Text(text)) if text == "none" => Some(Expectation::Nobody),
         Some(Expect::Text(text)) => {
             let holder = app.store.get(&Selector::parse(&text)?).await?;

@@ -47,5 +47,5 @@ pub(crate) async fn untag(
     caller.check_tag(&tag)?;
     check_model(&app, &caller, model).await?;
     let model = app.store.untag(&context, model, &tag).await?;
-    changed(&model, write.dry_run)
+    Ok(changed(&model, model.revision()?, &context))
 }

@@ -95,7 +95,7 @@ pub(crate) async fn update(
     let context = caller.context(write.reason, write.dry_run)?;
     check_model(&app, &caller, model).await?;
     let model = app.store.update(&context, model, update).await?;
-    changed(&model, write.dry_run)
+    Ok(changed(&model, model.revision()?, &context))
 }
 
 impl Update {

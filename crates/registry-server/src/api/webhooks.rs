@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::{By, Shared, WriteParameters};
 use crate::access::Caller;
-use crate::http::answer::{Answer, json, put, put_revision, revised, written};
+use crate::http::answer::{Answer, changed, json, put, revised, written};
 use crate::http::extract::{JsonBody, Parameters, Segments};
 use crate::http::problem::Problem;
 use crate::schema;
@@ -50,11 +50,8 @@ fn with_secret(webhook: Webhook, secret: &WebhookSecret, context: &WriteContext)
     let is_new = !context.dry_run && !context.is_replayed();
     let revision = webhook.revision()?;
     let secret = is_new.then(|| secret.reveal());
-    let mut response = written(WithSecret { webhook, secret }, context.dry_run);
+    let mut response = changed(WithSecret { webhook, secret }, revision, context);
     put(&mut response, header::CACHE_CONTROL, "no-store");
-    if is_new {
-        put_revision(&mut response, revision);
-    }
     Ok(response)
 }
 
@@ -189,12 +186,7 @@ pub(crate) async fn update(
         .update(&context, id(&webhook)?, update)
         .await?;
     let revision = webhook.revision()?;
-    let mut response = written(webhook, context.dry_run);
-    // What was answered before is not what is there now.
-    if !context.dry_run && !context.is_replayed() {
-        put_revision(&mut response, revision);
-    }
-    Ok(response)
+    Ok(changed(webhook, revision, &context))
 }
 
 /// Deletes a webhook with its deliveries

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use registry_core::{Model, Revision};
+use registry_core::{Revision, WriteContext};
 use serde::Serialize;
 
 use super::extract::JSON;
@@ -95,18 +95,14 @@ pub(crate) fn written(answer: impl Serialize, dry_run: bool) -> Response {
     json(&Written { answer, dry_run })
 }
 
-/// The model as a write has left it, with the revision that the next write may expect.
-pub(crate) fn changed(model: &Model, dry_run: bool) -> Answer {
-    let mut response = written(model, dry_run);
-    if !dry_run {
-        put_revision(&mut response, model.revision()?);
+/// What a write has left, with the revision that the next write may expect: that of what is there, so not after a
+/// rehearsal, nor where it was written before and is answered again.
+pub(crate) fn changed(document: impl Serialize, revision: Revision, context: &WriteContext) -> Response {
+    let mut response = written(document, context.dry_run);
+    if !context.dry_run && !context.is_replayed() {
+        put(&mut response, header::ETAG, &format!("W/\"{revision}\""));
     }
-    Ok(response)
-}
-
-/// Says which revision a write has left.
-pub(crate) fn put_revision(response: &mut Response, revision: Revision) {
-    put(response, header::ETAG, &format!("W/\"{revision}\""));
+    response
 }
 
 /// A resource with a revision, or only that the caller has it already. The revision is made from the content, and a

@@ -32,6 +32,7 @@ pub(crate) fn failure(
     let status = problem.status();
     let title = match status {
         StatusCode::NOT_FOUND => "Not found",
+        StatusCode::UNAUTHORIZED => "Not logged in",
         StatusCode::BAD_REQUEST => "This cannot be read",
         StatusCode::FORBIDDEN => "Not allowed",
         StatusCode::CONFLICT => "This is in the way",
@@ -46,7 +47,10 @@ pub(crate) fn failure(
         }
         p { (problem.hint()) }
         p.quiet { (status.as_u16()) " · " code { (problem.code()) } " · request " code { (request_id) } }
-        p { a href="/" { "To the models" } }
+        p {
+            @if status == StatusCode::UNAUTHORIZED { a href="/login" { "Log in" } " · " }
+            a href="/" { "To the models" }
+        }
     };
     let page = match &visitor {
         Some(visitor) => Page::new(title, visitor),

@@ -103,10 +103,15 @@ fn csrf(app: &App, session: Option<&Session>) -> Option<String> {
     }
 }
 
+/// Whether nothing is to be done.
+fn looks(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD)
+}
+
 /// A browser names the origin of every form that it sends. That it is this server's own is checked for every request;
 /// here it must be there. Together with the token in the form and the cookie's `SameSite` no other site can write.
 fn comes_from_a_page(request: &Request) -> Result<(), Problem> {
-    if request.method() == Method::GET || request.headers().contains_key(header::ORIGIN) {
+    if looks(request) || request.headers().contains_key(header::ORIGIN) {
         return Ok(());
     }
     Err(Problem::new(
@@ -120,7 +125,7 @@ fn comes_from_a_page(request: &Request) -> Result<(), Problem> {
 /// A page is led to the login; a stream or a form that comes too late is refused.
 fn wants_a_page(request: &Request) -> bool {
     let mut accepted = request.headers().get_all(header::ACCEPT).iter();
-    request.method() == Method::GET && !accepted.any(|kind| kind == "text/event-stream")
+    looks(request) && !accepted.any(|kind| kind == "text/event-stream")
 }
 
 fn to_login(request: &Request) -> Redirect {

@@ -216,9 +216,18 @@ fn misunderstood(asked: &Asked, error: &SearchError) -> Markup {
                 p.unseen { "At column " (place.column()) "." }
             }
             @if let Some(expected) = error.expected() { p { "Expected " (expected) "." } }
+            @if let Some(search) = named(asked.text()) {
+                p { "Search names: " a href=(asked.searching(&search, None)) { code { (search) } } }
+            }
             @if let Some(suggestion) = error.suggestion() { p { "Did you mean " code { (suggestion) } "?" } }
         }
     }
+}
+
+/// The search of names with a word, which people type first: `gpt` means `name ~ "*gpt*"`.
+fn named(text: &str) -> Option<String> {
+    let plain = |c: char| c.is_alphanumeric() || "/._- ".contains(c);
+    (!text.is_empty() && text.chars().all(plain)).then(|| format!("name ~ \"*{text}*\""))
 }
 
 /// What an empty registry says.

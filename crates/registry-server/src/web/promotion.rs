@@ -52,7 +52,9 @@ struct Why<'f> {
 /// The rehearsal of a promotion, and the form that does it.
 async fn promotion(app: &App, visitor: &Visitor, (model, tag): (ModelId, TagName), why: Why<'_>) -> Answer {
     let caller = visitor.caller()?;
-    let promotion = promote_as(app, caller, (model, tag.clone()), None, None, (None, true)).await?;
+    // A token for some names may take the tag from no other name, whatever the setting says.
+    let scope = caller.is_limited_to_names().then_some(PromotionScope::Name);
+    let promotion = promote_as(app, caller, (model, tag.clone()), scope, None, (None, true)).await?;
     let holder = holder(app, &tag, &promotion).await?;
     let expect = holder
         .as_ref()
@@ -62,6 +64,7 @@ async fn promotion(app: &App, visitor: &Visitor, (model, tag): (ModelId, TagName
         input type="hidden" name="tag" value=(tag);
         input type="hidden" name="scope" value=(promotion.scope);
         input type="hidden" name="expect" value=(expect);
+        input type="hidden" name="losers" value=(ids(&promotion.lost));
     };
     let form = Form {
         action: "/promote",
@@ -88,7 +91,18 @@ pub(crate) struct Promote {
     tag: String,
     scope: String,
     expect: String,
+    /// Who loses the tag in the rehearsal; fields that are empty do not arrive.
+    #[serde(default)]
+    losers: String,
     reason: Option<String>,
+}
+
+/// The ids of models, in their order.
+fn ids(models: &[ModelRef]) -> String {
+    let mut ids: Vec<ModelId> = models.iter().map(|model| model.id).collect();
+    ids.sort_unstable();
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    ids.join(",")
 }
 
 /// Promotes.
@@ -105,48 +119,40 @@ pub(crate) async fn promote(
         let expect = Some(Expect::Text(form.expect.clone()));
         promote_as(&app, caller, (model, tag.clone()), Some(scope), expect, why)
     };
-    let Err(problem) = attempt((form.reason.clone(), false)).await else {
+    // One that is missing is one that breaks the rules.
+    let reason = form.reason.unwrap_or_default();
+    // Whom a selector does not find, a retired model, may hold the tag too: nobody loses it who was not shown.
+    let outcome = match attempt((None, true)).await {
+        Ok(rehearsed) if ids(&rehearsed.lost) != form.losers => Err(moved(&tag)),
+        Ok(_) => attempt((Some(reason.clone()), false)).await,
+        Err(problem) => Err(problem),
+    };
+    let Err(problem) = outcome else {
         return Ok(done(&tag));
     };
-    let refused = refused(&tag, problem, attempt((None, true))).await?;
-    let reason = form.reason.unwrap_or_default();
+    let refused = refused(&tag, problem)?;
     let page = promotion(&app, &visitor, (model, tag), Why::of(&reason, &refused)).await?;
     Ok(refused.answer(page))
 }
 
-/// A refusal after which the rehearsal is shown anew; others are errors of their own. `rehearsal`: the same without a
-/// reason. Who has to mend his reason must hear, too, that what he was shown is not so any more.
-async fn refused(
-    tag: &TagName,
-    mut problem: Problem,
-    rehearsal: impl Future<Output = Result<Promotion, Problem>>,
-) -> Result<Refused, Problem> {
-    const REASON: &str = "invalid_reason";
-    if problem.code() == REASON
-        && let Err(other) = rehearsal.await
-    {
-        problem = other;
-    }
-    match problem.code() {
-        REASON => Ok(Refused {
-            field: Some("reason"),
-            problem,
-        }),
-        "unexpected_holder" => Ok(Refused { field: None, problem }),
-        // Whoever held it, or what he was.
-        "revision_changed" | "model_not_found" => Ok(Refused {
-            field: None,
-            problem: Problem::new(
-                StatusCode::CONFLICT,
-                "unexpected_holder",
-                format!(
-                    "the tag `{tag}` has moved meanwhile, or its holder was changed, so nothing was done"
-                ),
-                "look at it again and decide again",
-            ),
-        }),
-        _ => Err(problem),
-    }
+/// A refusal after which the rehearsal is shown anew; others are errors of their own.
+fn refused(tag: &TagName, problem: Problem) -> Result<Refused, Problem> {
+    let (field, problem) = match problem.code() {
+        "invalid_reason" => (Some("reason"), problem),
+        // Another holds it, none does, or who did is gone or was changed.
+        "unexpected_holder" | "revision_changed" | "model_not_found" => (None, moved(tag)),
+        _ => return Err(problem),
+    };
+    Ok(Refused { field, problem })
+}
+
+fn moved(tag: &TagName) -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "unexpected_holder",
+        format!("Nothing was done: the tag `{tag}` has moved meanwhile, or who holds it was changed."),
+        "What it would do now is shown below.",
+    )
 }
 
 impl<'f> Why<'f> {
@@ -226,21 +232,42 @@ pub(crate) async fn roll_back(
     let seen = Revision::parse(&form.seen).into_iter().collect();
     let caller = visitor.caller()?.expecting(seen);
     let attempt = |why| roll_back_as(&app, &caller, &tag, name.as_ref(), why);
-    let Err(problem) = attempt((form.reason.clone(), false)).await else {
+    let reason = form.reason.unwrap_or_default();
+    let outcome = match attempt((None, true)).await {
+        Ok(_) => attempt((Some(reason.clone()), false)).await,
+        Err(problem) => Err(problem),
+    };
+    let Err(problem) = outcome else {
         return Ok(done(&tag));
     };
-    let refused = refused(&tag, problem, attempt((None, true))).await?;
-    let reason = form.reason.unwrap_or_default();
-    match rollback(&app, &visitor, (&tag, name.as_ref()), Why::of(&reason, &refused)).await {
-        Ok(page) => Ok(refused.answer(page)),
-        // There is nothing to roll back any more, because the tag has moved.
-        Err(_) => Err(refused.problem),
-    }
+    let refused = refused(&tag, problem)?;
+    let page = match rollback(&app, &visitor, (&tag, name.as_ref()), Why::of(&reason, &refused)).await {
+        Ok(page) => page,
+        Err(impossible) => over(&visitor, &tag, &impossible),
+    };
+    Ok(refused.answer(page))
+}
+
+/// What is said where a tag has moved and there is nothing left to roll back.
+fn over(visitor: &Visitor, tag: &TagName, impossible: &Problem) -> axum::response::Response {
+    let body = html! {
+        h1 { "Not rolled back" }
+        div.notice.bad role="alert" {
+            p { "Nothing was done: the tag " (tag_link(tag)) " has moved meanwhile." }
+            p { "Now " (impossible.message()) "." }
+        }
+        p { a href=(history(tag)) { "Who moved it" } " · " a href="/tags" { "To the tags" } }
+    };
+    Page::new("Not rolled back", visitor).show(&body)
 }
 
 /// The history of the tag shows what was done.
 fn done(tag: &TagName) -> axum::response::Response {
-    Redirect::to(&with("/activity", &[("tag", Some(tag.as_str()))])).into_response()
+    Redirect::to(&history(tag)).into_response()
+}
+
+fn history(tag: &TagName) -> String {
+    with("/activity", &[("tag", Some(tag.as_str()))])
 }
 
 /// The form below a rehearsal.
@@ -271,14 +298,14 @@ fn rehearsed(
     });
     html! {
         h1 { (verb) "?" }
-        (mistake.above())
+        @if mistake.is_above() && promotion.changed {
+            (mistake.above())
+            p { a href=(history(tag)) { "Who moved it" } }
+        }
         @if !promotion.changed {
             div.notice { p { (model_link(&promotion.model.reference())) " holds " (tag_link(tag)) " already. Nothing would change." } }
-            p { a href="/tags" { "Back to the tags" } }
+            p { a href=(history(tag)) { "Who gave it" } " · " a href="/tags" { "Back to the tags" } }
         } @else {
-            @if mistake.is_above() {
-                p { "This is what it would do now. The form counts for that: send it once more if you still mean it." }
-            }
             dl.rehearsal {
                 dt { "Gets " (tag_link(tag)) }
                 dd { (model_link(&promotion.model.reference())) }

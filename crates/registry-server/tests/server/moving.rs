@@ -131,11 +131,7 @@ async fn a_reason_that_breaks_a_rule_is_told_beside_its_field() {
         .await;
     let moved = confirm(&browser, "/promote", &page, " blank at the front").await;
     assert_eq!(moved.status, 409, "{}", moved.text);
-    assert!(
-        moved.text.contains("This is what it would do now"),
-        "{}",
-        moved.text
-    );
+    assert!(moved.text.contains("What it would do now"), "{}", moved.text);
 }
 
 #[tokio::test]
@@ -161,7 +157,7 @@ async fn a_promotion_over_a_holder_that_was_deleted_is_shown_anew() {
     let again = confirm(&browser, "/promote", &page, "twice").await;
     assert_eq!(again.status, 409, "{}", again.text);
     assert!(
-        again.text.contains("Nothing would change") && !again.text.contains("once more"),
+        again.text.contains("Nothing would change") && !again.text.contains("shown below"),
         "{}",
         again.text
     );
@@ -185,6 +181,8 @@ async fn a_rollback_is_shown_before_it_is_made() {
     assert_eq!(holder(&running).await, one);
     let late = confirm(&browser, "/rollback", &page, "twice").await;
     assert_eq!(late.status, 409, "{}", late.text);
+    assert!(late.text.contains("Not rolled back"), "{}", late.text);
+    assert!(late.text.contains("/activity?tag=production"), "{}", late.text);
     assert_eq!(holder(&running).await, one);
 }
 
@@ -249,7 +247,6 @@ async fn a_token_moves_on_pages_no_more_than_over_http() {
     let writer = running.token("w", &[Role::Writer]);
     for (token, path) in [
         (&of_others, "/promote?model=gpt%401.1.0&tag=production"),
-        (&of_others, "/promote?model=other&tag=production"),
         (&of_others, "/rollback?tag=production"),
         (&of_staging, "/promote?model=gpt&tag=production"),
         (&of_staging, "/rollback?tag=production"),
@@ -263,9 +260,62 @@ async fn a_token_moves_on_pages_no_more_than_over_http() {
             shown.text
         );
     }
-    let allowed = Browser::of(&running, &of_staging)
-        .await
-        .look("/promote?model=gpt&tag=staging")
+    for (token, path) in [
+        (&of_staging, "/promote?model=gpt&tag=staging"),
+        // Within the name: it takes the tag from no other.
+        (&of_others, "/promote?model=other&tag=production"),
+    ] {
+        let allowed = Browser::of(&running, token).await.look(path).await;
+        assert_eq!(allowed.status, 200, "{}", allowed.text);
+    }
+}
+
+/// A retired model keeps its tags, though nothing finds it by them.
+#[tokio::test]
+async fn a_promotion_takes_the_tag_from_nobody_who_was_not_shown() {
+    let running = Running::start().await;
+    let (_, other) = two(&running).await;
+    let third = running.register("gpt", "1.2.0").await;
+    let browser = Browser::of(&running, &running.admin).await;
+    let path = format!("/promote?model={other}&tag=production");
+    let page = browser.look(&path).await.text;
+    let tag = running.asked("PUT", &format!("/api/v1/models/{third}/tags/production"));
+    assert_eq!(tag.send().await.unwrap().status(), 200);
+    let _: Value = running
+        .post(&format!("/api/v1/models/{third}/retire"), &json!({}))
         .await;
-    assert_eq!(allowed.status, 200, "{}", allowed.text);
+    let refused = confirm(&browser, "/promote", &page, "unseen").await;
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    let loses = refused.text.split_once("Loses it").unwrap().1;
+    assert!(loses.contains(&format!("/models/{third}\"")), "{}", refused.text);
+    let done = confirm(&browser, "/promote", &refused.text, "seen").await;
+    assert_eq!(done.status, 303, "{}", done.text);
+}
+
+#[tokio::test]
+async fn a_reason_is_asked_for() {
+    let running = Running::start().await;
+    let (one, other) = two(&running).await;
+    let browser = Browser::of(&running, &running.admin).await;
+    let path = format!("/promote?model={other}&tag=production");
+    let page = browser.look(&path).await.text;
+    let refused = confirm(&browser, "/promote", &page, "").await;
+    assert_eq!(refused.status, 400, "{}", refused.text);
+    assert!(refused.text.contains("id=\"reason-error\""), "{}", refused.text);
+    assert_eq!(holder(&running).await, one);
+}
+
+/// Under the default scope, which such a token may not use.
+#[tokio::test]
+async fn who_is_limited_to_names_promotes_within_a_name() {
+    let running = Running::start().await;
+    let (_, other) = two(&running).await;
+    let token = running.limited("paula", &[Role::Promoter], Some("gpt*"), Some(&["production"]));
+    let browser = Browser::of(&running, &token).await;
+    let path = format!("/promote?model={other}&tag=production");
+    let page = browser.look(&path).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    let done = confirm(&browser, "/promote", &page.text, "better").await;
+    assert_eq!(done.status, 303, "{}", done.text);
+    assert_eq!(holder(&running).await, other);
 }

@@ -31,6 +31,8 @@ async fn send(running: &Running, token: &str, key: &str, write: &(&str, &str, Va
         header("idempotency-replayed"),
         header("location"),
     );
+    // What was answered before is not what is there now.
+    assert!(replayed.is_none() || header("etag").is_none(), "{method} {path}");
     (
         status,
         replayed,

@@ -140,6 +140,18 @@ async fn a_mistake_in_a_search_is_shown_at_its_place() {
         shown.text
     );
     assert!(shown.text.contains("<code>name</code>") && shown.text.contains("value=\"nam = gpt\""));
+    // What people type first.
+    let word = seen(&running, "/?where=gpt").await;
+    assert!(
+        word.text.contains("<code>name ~ &quot;*gpt*&quot;</code>"),
+        "{}",
+        word.text
+    );
+    for path in ["/", "/?where=gpt", "/tags"] {
+        let head = running.request("HEAD", path).send().await.unwrap().status();
+        let get = running.request("GET", path).send().await.unwrap().status();
+        assert_eq!(head, get, "{path}");
+    }
     for path in [
         "/?sort=tag",
         "/?cursor=x",

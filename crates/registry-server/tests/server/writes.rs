@@ -110,6 +110,9 @@ async fn a_promotion_compares_and_sets() {
         .asked("POST", path)
         .json(&json!({ "model_id": 2, "expect": "none" }));
     assert_eq!(problem(late).await, (409, "unexpected_holder".into()));
+    let by_id = json!({ "model_id": 2, "expect": 1, "scope": "name" });
+    let rehearsed: schema::Promotion = running.post(&format!("{path}?dry_run=true"), &by_id).await;
+    assert_eq!(rehearsed.lost[0].model_id, 1);
     let expected = json!({ "model_id": 1, "name": "gpt", "version": "1.0.0" });
     let body = json!({ "model_id": 2, "expect": expected, "scope": "name" });
     let rehearsed: schema::Promotion = running.post(&format!("{path}?dry_run=true"), &body).await;
