@@ -243,7 +243,8 @@ pub(crate) async fn roll_back(
     let refused = refused(&tag, problem)?;
     let page = match rollback(&app, &visitor, (&tag, name.as_ref()), Why::of(&reason, &refused)).await {
         Ok(page) => page,
-        Err(impossible) => over(&visitor, &tag, &impossible),
+        Err(impossible) if impossible.status().is_client_error() => over(&visitor, &tag, &impossible),
+        Err(failure) => return Err(failure),
     };
     Ok(refused.answer(page))
 }
