@@ -93,8 +93,7 @@ async fn a_form_that_is_sent_twice_makes_one_token() {
         again.text
     );
     assert!(again.text.contains("value=\"reader\" checked"), "{}", again.text);
-    let metrics = running.asked("GET", "/metrics").send().await.unwrap();
-    let metrics = metrics.text().await.unwrap();
+    let metrics = running.metrics().await;
     let counted = "registry_problems_total{code=\"form_outdated\"} 1";
     assert!(metrics.lines().any(|line| line == counted), "{metrics}");
 }

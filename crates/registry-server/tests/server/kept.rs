@@ -11,14 +11,7 @@ const LIST: &str = "/api/v1/models?limit=2";
 
 /// How many answers were kept ones.
 async fn used(running: &Running) -> u64 {
-    let text = running
-        .asked("GET", "/metrics")
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let text = running.metrics().await;
     let line = text
         .lines()
         .find_map(|line| line.strip_prefix("registry_kept_answers_total "));

@@ -14,11 +14,6 @@ use crate::running::Running;
 /// Labels that Prometheus adds to what it reads.
 const ADDED: [&str; 2] = ["job", "instance"];
 
-async fn shown(running: &Running) -> String {
-    let answer = running.asked("GET", "/metrics").send().await.unwrap();
-    answer.text().await.unwrap()
-}
-
 /// One that has done a bit of everything.
 async fn used() -> Running {
     let running = Running::with_webhooks(WebhookOptions::default()).await;
@@ -49,7 +44,7 @@ fn series(text: &str) -> BTreeMap<String, Vec<BTreeMap<String, String>>> {
 #[tokio::test]
 async fn calls_connections_and_the_process_are_shown() {
     let running = used().await;
-    let text = shown(&running).await;
+    let text = running.metrics().await;
     for line in [
         "registry_store_calls_total{verb=\"register\",outcome=\"ok\"} 1",
         "registry_store_calls_total{verb=\"find\",outcome=\"ok\"} 2",
@@ -62,7 +57,7 @@ async fn calls_connections_and_the_process_are_shown() {
     }
     let deleted = running.asked("DELETE", "/api/v1/models/7").send().await.unwrap();
     assert_eq!(deleted.status(), 404);
-    let after = shown(&running).await;
+    let after = running.metrics().await;
     let failed = "registry_store_calls_total{verb=\"delete\",outcome=\"model_not_found\"} 1";
     assert!(after.contains(failed), "{after}");
     let series = series(&after);
@@ -86,8 +81,8 @@ async fn what_the_caller_chooses_makes_no_series() {
     running.asked("GET", "/nowhere/1").send().await.unwrap();
     running.asked("BREW", "/api/v1/models").send().await.unwrap();
     running.asked("GET", "/api/v1/models/8").send().await.unwrap();
-    let _ = shown(&running).await;
-    let before = count(&shown(&running).await);
+    let _ = running.metrics().await;
+    let before = count(&running.metrics().await);
     for number in 0..20 {
         running
             .asked("GET", &format!("/nowhere/{number}"))
@@ -105,7 +100,7 @@ async fn what_the_caller_chooses_makes_no_series() {
             .await
             .unwrap();
     }
-    assert_eq!(count(&shown(&running).await), before);
+    assert_eq!(count(&running.metrics().await), before);
 }
 
 /// Every selector of an expression.
@@ -192,7 +187,7 @@ fn alerts() -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn the_dashboard_and_the_alerts_ask_for_what_is_there() {
-    let series = series(&shown(&used().await).await);
+    let series = series(&used().await.metrics().await);
     let alerts = alerts();
     assert!(alerts.len() > 5);
     for (name, expression) in &alerts {

@@ -33,14 +33,22 @@ async fn holder(running: &Running) -> i64 {
     tag["model_id"].as_i64().unwrap()
 }
 
+async fn promote(running: &Running, id: i64) {
+    let path = "/api/v1/tags/production/promote";
+    let _: Value = running.post(path, &json!({ "model_id": id })).await;
+}
+
+/// The page on which a promotion is rehearsed.
+async fn rehearsal(browser: &Browser, id: i64) -> Shown {
+    browser.look(&format!("/promote?model={id}&tag=production")).await
+}
+
 async fn two(running: &Running) -> (i64, i64) {
     let (one, other) = (
         running.register("gpt", "1.0.0").await,
         running.register("gpt", "1.1.0").await,
     );
-    let _: Value = running
-        .post("/api/v1/tags/production/promote", &json!({ "model_id": one }))
-        .await;
+    promote(running, one).await;
     (one, other)
 }
 
@@ -70,10 +78,7 @@ async fn a_promotion_is_shown_before_it_is_made() {
         "{history}"
     );
 
-    let again = browser
-        .look(&format!("/promote?model={other}&tag=production"))
-        .await
-        .text;
+    let again = rehearsal(&browser, other).await.text;
     assert!(again.contains("Nothing would change") && !again.contains("method=\"post\" action=\"/promote\""));
 }
 
@@ -83,13 +88,8 @@ async fn a_promotion_is_not_made_when_the_tag_has_moved_meanwhile() {
     let (_, other) = two(&running).await;
     let third = running.register("gpt", "1.2.0").await;
     let browser = Browser::of(&running, &running.admin).await;
-    let page = browser
-        .look(&format!("/promote?model={other}&tag=production"))
-        .await
-        .text;
-    let _: Value = running
-        .post("/api/v1/tags/production/promote", &json!({ "model_id": third }))
-        .await;
+    let page = rehearsal(&browser, other).await.text;
+    promote(&running, third).await;
     let refused = confirm(&browser, "/promote", &page, "late & long").await;
     assert_eq!(refused.status, 409, "{}", refused.text);
     assert!(
@@ -112,8 +112,7 @@ async fn a_reason_that_breaks_a_rule_is_told_beside_its_field() {
     let running = Running::start().await;
     let (one, other) = two(&running).await;
     let browser = Browser::of(&running, &running.admin).await;
-    let path = format!("/promote?model={other}&tag=production");
-    let page = browser.look(&path).await.text;
+    let page = rehearsal(&browser, other).await.text;
     let refused = confirm(&browser, "/promote", &page, " blank at the front").await;
     assert_eq!(refused.status, 400, "{}", refused.text);
     let field = refused.text.split_once("id=\"reason\"").unwrap().1;
@@ -126,9 +125,7 @@ async fn a_reason_that_breaks_a_rule_is_told_beside_its_field() {
 
     // Who has it to mend hears all the same that what was shown is not so any more.
     let third = running.register("gpt", "1.2.0").await;
-    let _: Value = running
-        .post("/api/v1/tags/production/promote", &json!({ "model_id": third }))
-        .await;
+    promote(&running, third).await;
     let moved = confirm(&browser, "/promote", &page, " blank at the front").await;
     assert_eq!(moved.status, 409, "{}", moved.text);
     assert!(moved.text.contains("What it would do now"), "{}", moved.text);
@@ -139,8 +136,7 @@ async fn a_promotion_over_a_holder_that_was_deleted_is_shown_anew() {
     let running = Running::start().await;
     let (one, other) = two(&running).await;
     let browser = Browser::of(&running, &running.admin).await;
-    let path = format!("/promote?model={other}&tag=production");
-    let page = browser.look(&path).await.text;
+    let page = rehearsal(&browser, other).await.text;
     let deleted = running.asked("DELETE", &format!("/api/v1/models/{one}?force=true"));
     assert_eq!(deleted.send().await.unwrap().status(), 200);
     let moved = confirm(&browser, "/promote", &page, "it is gone").await;
@@ -168,9 +164,7 @@ async fn a_rollback_is_shown_before_it_is_made() {
     let running = Running::start().await;
     let (one, other) = two(&running).await;
     let browser = Browser::of(&running, &running.admin).await;
-    let _: Value = running
-        .post("/api/v1/tags/production/promote", &json!({ "model_id": other }))
-        .await;
+    promote(&running, other).await;
     let page = browser.look("/rollback?tag=production").await.text;
     assert!(
         page.contains(&format!("/models/{one}\"")) && page.contains(&format!("/models/{other}\"")),
@@ -192,16 +186,11 @@ async fn a_rollback_takes_the_tag_from_nobody_else() {
     let running = Running::start().await;
     let (one, other) = two(&running).await;
     let third = running.register("gpt", "1.2.0").await;
-    let promote = async |id: i64| {
-        let _: Value = running
-            .post("/api/v1/tags/production/promote", &json!({ "model_id": id }))
-            .await;
-    };
-    promote(other).await;
+    promote(&running, other).await;
     let browser = Browser::of(&running, &running.admin).await;
     let page = browser.look("/rollback?tag=production").await.text;
     let _: Value = running.post("/api/v1/tags/production/rollback", &json!({})).await;
-    promote(third).await;
+    promote(&running, third).await;
     let late = confirm(&browser, "/rollback", &page, "it was worse").await;
     assert_eq!(late.status, 409, "{}", late.text);
     assert!(
@@ -277,8 +266,7 @@ async fn a_promotion_takes_the_tag_from_nobody_who_was_not_shown() {
     let (_, other) = two(&running).await;
     let third = running.register("gpt", "1.2.0").await;
     let browser = Browser::of(&running, &running.admin).await;
-    let path = format!("/promote?model={other}&tag=production");
-    let page = browser.look(&path).await.text;
+    let page = rehearsal(&browser, other).await.text;
     let tag = running.asked("PUT", &format!("/api/v1/models/{third}/tags/production"));
     assert_eq!(tag.send().await.unwrap().status(), 200);
     let _: Value = running
@@ -297,8 +285,7 @@ async fn a_reason_is_asked_for() {
     let running = Running::start().await;
     let (one, other) = two(&running).await;
     let browser = Browser::of(&running, &running.admin).await;
-    let path = format!("/promote?model={other}&tag=production");
-    let page = browser.look(&path).await.text;
+    let page = rehearsal(&browser, other).await.text;
     let refused = confirm(&browser, "/promote", &page, "").await;
     assert_eq!(refused.status, 400, "{}", refused.text);
     assert!(refused.text.contains("id=\"reason-error\""), "{}", refused.text);
@@ -312,8 +299,7 @@ async fn who_is_limited_to_names_promotes_within_a_name() {
     let (_, other) = two(&running).await;
     let token = running.limited("paula", &[Role::Promoter], Some("gpt*"), Some(&["production"]));
     let browser = Browser::of(&running, &token).await;
-    let path = format!("/promote?model={other}&tag=production");
-    let page = browser.look(&path).await;
+    let page = rehearsal(&browser, other).await;
     assert_eq!(page.status, 200, "{}", page.text);
     let done = confirm(&browser, "/promote", &page.text, "better").await;
     assert_eq!(done.status, 303, "{}", done.text);

@@ -191,6 +191,17 @@ impl Running {
         read(self.asked("GET", path).send().await.unwrap()).await
     }
 
+    /// What the server counts.
+    pub(crate) async fn metrics(&self) -> String {
+        self.asked("GET", "/metrics")
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap()
+    }
+
     pub(crate) async fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> T {
         read(self.asked("POST", path).json(body).send().await.unwrap()).await
     }

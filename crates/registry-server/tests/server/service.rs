@@ -14,14 +14,7 @@ async fn health_and_metrics() {
     }
     running.asked("GET", "/api/v1/models/7").send().await.unwrap();
     running.asked("GET", "/nowhere/at/all").send().await.unwrap();
-    let text = running
-        .asked("GET", "/metrics")
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let text = running.metrics().await;
     for line in [
         "registry_requests_total{method=\"GET\",route=\"/api/v1/models/{id}\",status=\"404\"} 1",
         "registry_requests_total{method=\"GET\",route=\"none\",status=\"404\"} 1",

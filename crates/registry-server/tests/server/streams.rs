@@ -214,13 +214,7 @@ async fn who_does_not_read_is_dropped() {
     stream.read_exact(&mut begin).await.unwrap();
     assert_eq!(&begin, b"HTTP/1.1 200 OK");
     loop {
-        let metrics = running.asked("GET", "/metrics").send().await.unwrap();
-        if metrics
-            .text()
-            .await
-            .unwrap()
-            .contains("\nregistry_event_streams 0\n")
-        {
+        if running.metrics().await.contains("\nregistry_event_streams 0\n") {
             break;
         }
     }

@@ -161,8 +161,7 @@ async fn what_a_form_is_refused_for_is_counted() {
         ("seen", seen.as_str()),
     ];
     assert_late(&browser.submit(ONE, ONE, &fields).await);
-    let metrics = running.asked("GET", "/metrics").send().await.unwrap();
-    let metrics = metrics.text().await.unwrap();
+    let metrics = running.metrics().await;
     for code in ["webhook_exists", "webhook_changed"] {
         let counted = format!("registry_problems_total{{code=\"{code}\"}} 1");
         assert!(metrics.lines().any(|line| line == counted), "{metrics}");

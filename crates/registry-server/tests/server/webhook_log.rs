@@ -102,8 +102,7 @@ async fn what_is_given_up_and_who_is_gone_is_logged_and_counted() {
             assert!(!line.contains(secret), "{line}");
         }
     }
-    let metrics = running.asked("GET", "/metrics").send().await.unwrap();
-    let metrics = metrics.text().await.unwrap();
+    let metrics = running.metrics().await;
     for outcome in ["dead", "gone"] {
         let counted = format!("registry_webhook_attempts_total{{outcome=\"{outcome}\"}} 1");
         assert!(metrics.lines().any(|line| line == counted), "{metrics}");
@@ -137,8 +136,7 @@ async fn one_that_stays_on_is_not_counted_as_turned_off() {
     let _: Value = running.post("/api/v1/webhooks/1/test", &json!({})).await;
     receiver.wait_for(2).await;
     wait_for(&running, "delivered", 1).await;
-    let metrics = running.asked("GET", "/metrics").send().await.unwrap();
-    let metrics = metrics.text().await.unwrap();
+    let metrics = running.metrics().await;
     for (outcome, count) in [("gone", 0), ("retry", 1)] {
         let counted = format!("registry_webhook_attempts_total{{outcome=\"{outcome}\"}} {count}");
         assert!(metrics.lines().any(|line| line == counted), "{metrics}");

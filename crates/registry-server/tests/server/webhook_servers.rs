@@ -29,8 +29,7 @@ fn told(messages: &[Message]) -> BTreeMap<String, usize> {
 }
 
 async fn leads(running: &Running) -> bool {
-    let text = running.asked("GET", "/metrics").send().await.unwrap();
-    text.text().await.unwrap().contains("registry_webhook_sender 1")
+    running.metrics().await.contains("registry_webhook_sender 1")
 }
 
 #[tokio::test]
